@@ -1,0 +1,5 @@
+/** May it go on? */
+@NullMarked
+package io.pekopayedge.guard;
+
+import org.jspecify.annotations.NullMarked;

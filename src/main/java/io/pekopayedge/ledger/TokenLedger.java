@@ -1,0 +1,51 @@
+package io.pekopayedge.ledger;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What became of each token: leased → running → answered or unknown. One record per token, found by its digest; every
+ * change is atomic. Any thread may call any method, none blocks; every method works when subscribed to, once per
+ * subscription. Cancelling a subscription does not undo a change. Where the store is away, a {@code Mono} ends with
+ * {@link io.pekopayedge.problem.Problem#LEDGER_UNAVAILABLE} within 500 ms and nothing may be sent.
+ */
+public interface TokenLedger {
+    /**
+     * Records that a token is handed to a flow. Answers false, and changes nothing, when the token is known already: it
+     * must not be handed out again. Never fails for a store that is away: such a lease is this replica's until it can be
+     * written.
+     *
+     * @param flow null where the token is not bound to one
+     * @param life how long the token can still be charged
+     */
+    Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life);
+
+    /** Whether the token was handed out before; false where the store is away. */
+    Mono<Boolean> known(Digest token);
+
+    /** Whether the token is leased and no charge with it is running, answered or unknown; false where the store is away. */
+    Mono<Boolean> unspent(Digest token);
+
+    /** Decides about a charge, and records it as running when the verdict is {@link Verdict.Send}. */
+    Mono<Verdict> begin(Attempt attempt);
+
+    /** Records how a charge ended that {@link #begin} let go. A second call, or one by another attempt, changes nothing. */
+    Mono<Void> finish(Attempt attempt, Outcome outcome);
+
+    /** The charges that must be settled, oldest first. */
+    Flux<UnknownCharge> unknown();
+
+    /**
+     * Settles an unknown outcome.
+     *
+     * @param id of an {@link UnknownCharge}
+     * @param charged true: the token is spent; false: it may be charged again while it lives
+     * @return empty where no such charge is unknown
+     */
+    Mono<UnknownCharge> settle(String id, boolean charged);
+
+    /** How many outcomes are unknown for this tenant, as far as this replica knows without asking. */
+    int unknownOf(String tenant);
+}

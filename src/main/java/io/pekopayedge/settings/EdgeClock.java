@@ -1,0 +1,28 @@
+package io.pekopayedge.settings;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Time and chance, as everything here receives them. Ages and deadlines come from the ticker, which no clock change
+ * moves; the wall clock is for what people and other programs read.
+ *
+ * @param wall for timestamps that leave the process
+ * @param ticker nanoseconds of a monotonic clock; wraps, so compare differences only
+ * @param scheduler runs what is due later; never blocked
+ * @param random for jitter, not for secrets; must be safe for use by several threads
+ */
+public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGenerator random) {
+    /** The ticker's reading now, in nanoseconds. */
+    public long nanos() {
+        return ticker.read();
+    }
+
+    /** The ticker's reading that lies so far ahead of now. */
+    public long nanosIn(Duration ahead) {
+        return ticker.read() + ahead.toNanos();
+    }
+}

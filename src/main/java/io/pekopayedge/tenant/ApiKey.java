@@ -1,0 +1,33 @@
+package io.pekopayedge.tenant;
+
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/** A storefront server's key, known by its SHA-256 only. Immutable; prints its id. */
+public final class ApiKey {
+    private final String id;
+    private final byte[] sha256;
+
+    /** @param hex 64 hex digits, the SHA-256 of the key's bytes */
+    public ApiKey(String id, String hex) {
+        this.id = id;
+        this.sha256 = HexFormat.of().parseHex(hex);
+        if (sha256.length != 32) {
+            throw new IllegalArgumentException("sha256 must be 64 hex digits");
+        }
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** Constant in time. */
+    public boolean matches(byte[] keySha256) {
+        return MessageDigest.isEqual(sha256, keySha256);
+    }
+
+    @Override
+    public String toString() {
+        return "ApiKey " + id;
+    }
+}

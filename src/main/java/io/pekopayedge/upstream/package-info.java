@@ -1,0 +1,5 @@
+/** How do we speak PekoPay? */
+@NullMarked
+package io.pekopayedge.upstream;
+
+import org.jspecify.annotations.NullMarked;
