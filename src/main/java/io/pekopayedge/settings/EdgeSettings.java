@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
  * All settings under {@code pekopay.edge}; tenants have files of their own. A value out of range stops the start with
  * {@code key: value (expected: range)}.
  *
- * @param environments names that a tenant file's {@code environment} may use, each a PekoPay base URL; default
+ * @param environments PekoPay base URLs by the name that a tenant file chooses; default
  *     {@code sandbox} and {@code production}
  * @param tenants where the tenant files are
  * @param token life of a token
