@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class Tenants {
     /** Told of every tenant that came, changed or went, after the swap, on the swapping thread; must not block. */
     public interface Listener {
-        /** @param before null if it came, @param after null if it went */
+        /**
+         * @param before null if it came
+         * @param after null if it went
+         */
         void changed(@Nullable Tenant before, @Nullable Tenant after);
     }
 
@@ -54,7 +57,7 @@ public final class Tenants {
         Map<String, Tenant> before = snapshot.byId;
         snapshot = new Snapshot(Map.copyOf(byId), Map.copyOf(byHost));
         before.forEach((id, tenant) -> {
-            if (byId.get(id) != tenant) {
+            if (!tenant.equals(byId.get(id))) {
                 tell(tenant, byId.get(id));
             }
         });
