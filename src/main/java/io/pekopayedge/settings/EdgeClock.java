@@ -3,6 +3,9 @@ package io.pekopayedge.settings;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.random.RandomGenerator;
 import reactor.core.scheduler.Scheduler;
 
@@ -24,5 +27,33 @@ public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGe
     /** The ticker's reading that lies so far ahead of now. */
     public long nanosIn(Duration ahead) {
         return ticker.read() + ahead.toNanos();
+    }
+
+    /** The ticker as a {@link Clock}, for libraries that measure durations by one; its instants mean nothing else. */
+    public Clock monotonic() {
+        return new MonotonicClock(ticker);
+    }
+
+    private static final class MonotonicClock extends Clock {
+        private final Ticker ticker;
+
+        MonotonicClock(Ticker ticker) {
+            this.ticker = ticker;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(ticker.read());
+        }
     }
 }

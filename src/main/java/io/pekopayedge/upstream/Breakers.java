@@ -1,0 +1,97 @@
+package io.pekopayedge.upstream;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import reactor.core.publisher.Mono;
+
+/**
+ * Resilience4j breakers, one per tenant for minting and one for charging, around the PekoPay call itself: CLOSED =
+ * flowing, OPEN = cut. Both of a breaker's time sources are the gateway's clock. Any thread.
+ */
+public final class Breakers {
+    private final CircuitBreakerRegistry registry;
+    private final EdgeClock clock;
+    private final EdgeSettings.Breaker settings;
+
+    public Breakers(CircuitBreakerRegistry registry, EdgeClock clock, EdgeSettings.Breaker settings) {
+        this.registry = registry;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    /** Slow calls count; refused credentials and a plain 429 do not. */
+    public Guarded forMinting(String tenant, Predicate<Throwable> failure) {
+        CircuitBreakerConfig config = base(failure)
+                .slowCallDurationThreshold(settings.slowCall())
+                .slowCallRateThreshold(settings.slowRate())
+                .build();
+        return new Guarded("mint:" + tenant, config);
+    }
+
+    /** A card authorisation may take seconds: nothing is slow. */
+    public Guarded forCharging(String tenant, Predicate<Throwable> failure) {
+        CircuitBreakerConfig config =
+                base(failure).slowCallDurationThreshold(Duration.ofDays(1)).build();
+        return new Guarded("charge:" + tenant, config);
+    }
+
+    private CircuitBreakerConfig.Builder base(Predicate<Throwable> failure) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindow(settings.window(), settings.window(), CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(settings.failureRate())
+                .waitDurationInOpenState(settings.openFor())
+                .permittedNumberOfCallsInHalfOpenState(settings.probes())
+                // Without a limit a probe that never ends would keep it half open for ever.
+                .maxWaitDurationInHalfOpenState(settings.openFor())
+                .clock(clock.monotonic())
+                .currentTimestampFunction(ignored -> clock.nanos(), TimeUnit.NANOSECONDS)
+                .ignoreException(failure.negate())
+                .writableStackTraceEnabled(false);
+    }
+
+    /** One breaker and the moment until which it is open. */
+    public final class Guarded implements AutoCloseable {
+        private final CircuitBreaker breaker;
+        private final AtomicLong openUntil = new AtomicLong();
+
+        private Guarded(String name, CircuitBreakerConfig config) {
+            registry.remove(name);
+            breaker = registry.circuitBreaker(name, config);
+            breaker.getEventPublisher().onStateTransition(event -> {
+                if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+                    openUntil.set(clock.nanosIn(settings.openFor()));
+                }
+            });
+        }
+
+        /** Runs the call if the breaker lets it; else fails with {@code CallNotPermittedException} at once. */
+        public <T> Mono<T> guard(Mono<T> call) {
+            return call.transformDeferred(CircuitBreakerOperator.of(breaker));
+        }
+
+        public CircuitBreaker.State state() {
+            return breaker.getState();
+        }
+
+        /** How long no call will be made; zero where one may be. */
+        public Duration openFor() {
+            return breaker.getState() == CircuitBreaker.State.OPEN
+                    ? Duration.ofNanos(Math.max(0, openUntil.get() - clock.nanos()))
+                    : Duration.ZERO;
+        }
+
+        /** Leaves the registry, and with it the metrics. */
+        @Override
+        public void close() {
+            registry.remove(breaker.getName());
+        }
+    }
+}

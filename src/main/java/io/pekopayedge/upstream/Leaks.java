@@ -1,0 +1,41 @@
+package io.pekopayedge.upstream;
+
+import io.pekopayedge.tenant.BasicCredentials;
+import io.pekopayedge.tenant.Tenant;
+
+/** Looks for a tenant's own secrets in what PekoPay sent back: some servers echo what they were sent. */
+public final class Leaks {
+    private Leaks() {}
+
+    /** Whether the bytes hold the Basic value or the secret of either pair. */
+    public static boolean in(Tenant tenant, byte[] content) {
+        BasicCredentials previous = tenant.previousCredentials();
+        return holds(content, tenant.credentials()) || (previous != null && holds(content, previous));
+    }
+
+    private static boolean holds(byte[] content, BasicCredentials credentials) {
+        for (byte[] forbidden : credentials.forbidden()) {
+            if (indexOf(content, forbidden) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int indexOf(byte[] content, byte[] wanted) {
+        byte first = wanted[0];
+        search:
+        for (int i = 0, last = content.length - wanted.length; i <= last; i++) {
+            if (content[i] != first) {
+                continue;
+            }
+            for (int j = 1; j < wanted.length; j++) {
+                if (content[i + j] != wanted[j]) {
+                    continue search;
+                }
+            }
+            return i;
+        }
+        return -1;
+    }
+}

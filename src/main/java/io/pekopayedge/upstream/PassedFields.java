@@ -1,0 +1,49 @@
+package io.pekopayedge.upstream;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's header fields that PekoPay sees, all there are. A request upstream is built from these; nothing is copied
+ * and then removed, so no {@code Connection} option of a client (RFC 9110 §7.6.1) can take away what the gateway added.
+ *
+ * @param contentType of the body, or null
+ * @param accept or null
+ * @param acceptLanguage or null
+ * @param userAgent or null
+ * @param traceparent valid by W3C Trace Context, or null
+ * @param tracestate only with a traceparent, or null
+ */
+public record PassedFields(
+        @Nullable String contentType,
+        @Nullable String accept,
+        @Nullable String acceptLanguage,
+        @Nullable String userAgent,
+        @Nullable String traceparent,
+        @Nullable String tracestate) {
+    private static final String AGENT = "pekopay-edge";
+
+    /** Of a call that no client asked for. */
+    public static final PassedFields OURS = new PassedFields(null, "application/json", null, null, null, null);
+
+    /**
+     * Sets these fields and no others. {@code Accept-Encoding} is always {@code identity}: {@code Content-Encoding} does
+     * not reach the client, and a coded answer could not be searched for secrets.
+     */
+    void writeTo(HttpHeaders upstream) {
+        set(upstream, HttpHeaderNames.CONTENT_TYPE, contentType);
+        set(upstream, HttpHeaderNames.ACCEPT, accept == null ? "*/*" : accept);
+        set(upstream, HttpHeaderNames.ACCEPT_LANGUAGE, acceptLanguage);
+        set(upstream, HttpHeaderNames.USER_AGENT, userAgent == null ? AGENT : userAgent);
+        set(upstream, "traceparent", traceparent);
+        set(upstream, "tracestate", tracestate);
+        upstream.set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
+    }
+
+    private static void set(HttpHeaders headers, CharSequence name, @Nullable String value) {
+        if (value != null) {
+            headers.set(name, value);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.pekopayedge.upstream;
+
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.tenant.BasicCredentials;
+import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.upstream.UpstreamFailure.Kind;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * Calls PekoPay with the tenant's credentials, and once more with the previous pair where the current one is refused: a
+ * refusal proves that nothing was processed. Any thread; never blocks.
+ */
+public final class PekoPay {
+    private final PekoPayClient client;
+    private final CredentialWatch watch;
+    private final EdgeClock clock;
+
+    public PekoPay(PekoPayClient client, CredentialWatch watch, EdgeClock clock) {
+        this.client = client;
+        this.watch = watch;
+        this.clock = clock;
+    }
+
+    /**
+     * @param limit of both tries together
+     * @return an answer that does not refuse the credentials; or an {@link UpstreamFailure}
+     */
+    public Mono<UpstreamReply> call(UpstreamRequest request, Duration limit) {
+        Tenant tenant = request.tenant();
+        return Mono.defer(() -> {
+            long deadline = clock.nanosIn(limit);
+            return client.call(request, tenant.credentials(), limit).flatMap(reply -> {
+                if (!reply.refusesCredentials()) {
+                    return Mono.just(reply);
+                }
+                watch.refused(tenant, tenant.credentials());
+                return withPrevious(request, Duration.ofNanos(Math.max(1, deadline - clock.nanos())));
+            });
+        });
+    }
+
+    private Mono<UpstreamReply> withPrevious(UpstreamRequest request, Duration limit) {
+        BasicCredentials previous = request.tenant().previousCredentials();
+        if (previous == null) {
+            return Mono.error(new UpstreamFailure(Kind.CREDENTIALS_REFUSED));
+        }
+        return client.call(request, previous, limit).flatMap(reply -> {
+            if (!reply.refusesCredentials()) {
+                return Mono.just(reply);
+            }
+            watch.refused(request.tenant(), previous);
+            return Mono.error(new UpstreamFailure(Kind.CREDENTIALS_REFUSED));
+        });
+    }
+}

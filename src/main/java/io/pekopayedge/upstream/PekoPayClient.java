@@ -1,0 +1,204 @@
+package io.pekopayedge.upstream;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.tenant.BasicCredentials;
+import io.pekopayedge.upstream.UpstreamFailure.Kind;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.NettyOutbound;
+import reactor.netty.NettyPipeline;
+import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Sends one request to PekoPay, once: no retry, no redirect, no decompression. Any thread; never blocks. Cancelling a
+ * call closes its connection, and says nothing about whether PekoPay has processed it.
+ */
+public final class PekoPayClient implements AutoCloseable {
+    /** Bytes of the largest answer that is read. */
+    public static final int LARGEST_ANSWER = 1 << 20;
+
+    private final Map<URI, HttpClient> clients = new ConcurrentHashMap<>();
+    private final ConnectionProvider pool;
+    private final Duration connectTimeout;
+    private final EdgeClock clock;
+    private final @Nullable TrustManagerFactory trust;
+
+    /**
+     * @param connectTimeout of TCP, and again of TLS
+     * @param trust whom TLS believes; null: the JDK's authorities
+     */
+    public PekoPayClient(Duration connectTimeout, EdgeClock clock, @Nullable TrustManagerFactory trust) {
+        this.connectTimeout = connectTimeout;
+        this.clock = clock;
+        this.trust = trust;
+        // Calls under way are bounded per tenant, so the pool is not: a bound shared by tenants would let a hanging one
+        // starve the others. Idle connections go before common keep-alive times end: a connection that PekoPay closes
+        // just as a charge is written makes an unknown outcome.
+        this.pool = ConnectionProvider.builder("pekopay")
+                .maxConnections(Integer.MAX_VALUE)
+                .pendingAcquireTimeout(connectTimeout)
+                .maxIdleTime(Duration.ofSeconds(4))
+                .maxLifeTime(Duration.ofMinutes(5))
+                .evictInBackground(Duration.ofSeconds(2))
+                .lifo()
+                .build();
+    }
+
+    /**
+     * @param credentials of the request's tenant
+     * @param limit of the whole call, from subscription to the last byte of the answer
+     * @return the answer, whatever its status; or an {@link UpstreamFailure}
+     */
+    public Mono<UpstreamReply> call(UpstreamRequest request, BasicCredentials credentials, Duration limit) {
+        return Mono.defer(() -> {
+            Sending sending = new Sending(request, credentials);
+            return client(request.tenant().baseUrl())
+                    .request(request.method())
+                    .uri(request.tenant().baseUrl() + request.pathAndQuery())
+                    .send(sending)
+                    .response(PekoPayClient::read)
+                    .singleOrEmpty()
+                    .timeout(limit, clock.scheduler())
+                    .onErrorMap(error -> sending.failure(error))
+                    .switchIfEmpty(Mono.error(() -> new UpstreamFailure(Kind.BROKEN)));
+        });
+    }
+
+    /** One request's way out; afterwards knows whether anything of it may have left. */
+    private static final class Sending
+            implements java.util.function.BiFunction<HttpClientRequest, NettyOutbound, Publisher<Void>> {
+        private final UpstreamRequest request;
+        private final BasicCredentials credentials;
+        private volatile boolean begun;
+
+        Sending(UpstreamRequest request, BasicCredentials credentials) {
+            this.request = request;
+            this.credentials = credentials;
+        }
+
+        @Override
+        public Publisher<Void> apply(HttpClientRequest upstream, NettyOutbound out) {
+            if (upstream instanceof ChannelOperations<?, ?> ops
+                    && !ops.channel().isActive()) {
+                return Mono.error(new UpstreamFailure(Kind.UNREACHABLE)); // closed while it lay in the pool
+            }
+            begun = true;
+            HttpHeaders headers = upstream.requestHeaders();
+            request.fields().writeTo(headers);
+            headers.set(HttpHeaderNames.AUTHORIZATION, credentials.authorization());
+            headers.set("X-Request-Id", request.requestId());
+            if (request.idempotencyKey() != null) {
+                headers.set("Idempotency-Key", request.idempotencyKey());
+            }
+            byte[] body = request.body();
+            if (body == null) {
+                return out;
+            }
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+            return out.send(Mono.just(Unpooled.wrappedBuffer(body)));
+        }
+
+        UpstreamFailure failure(Throwable error) {
+            if (error instanceof UpstreamFailure known) {
+                return known;
+            }
+            if (!begun) {
+                return new UpstreamFailure(isTls(error) ? Kind.TLS : Kind.UNREACHABLE);
+            }
+            return new UpstreamFailure(
+                    error instanceof java.util.concurrent.TimeoutException ? Kind.TIMEOUT : Kind.BROKEN);
+        }
+
+        private static boolean isTls(@Nullable Throwable error) {
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SSLException) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static Publisher<UpstreamReply> read(HttpClientResponse response, ByteBufFlux body) {
+        HttpHeaders headers = response.responseHeaders();
+        String coding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+        if (coding != null && !"identity".equalsIgnoreCase(coding)) {
+            return Mono.error(new UpstreamFailure(Kind.UNUSABLE));
+        }
+        return body.asByteArray()
+                .collect(ByteArrayOutputStream::new, PekoPayClient::append)
+                .map(bytes -> new UpstreamReply(
+                        response.status().code(),
+                        headers.get(HttpHeaderNames.CONTENT_TYPE),
+                        headers.get(HttpHeaderNames.RETRY_AFTER),
+                        headers.get(HttpHeaderNames.LOCATION),
+                        headers.get(HttpHeaderNames.ETAG),
+                        headers.get("link"),
+                        bytes.toByteArray()));
+    }
+
+    private static void append(ByteArrayOutputStream bytes, byte[] chunk) {
+        if (bytes.size() + chunk.length > LARGEST_ANSWER) {
+            throw new UpstreamFailure(Kind.UNUSABLE);
+        }
+        bytes.write(chunk, 0, chunk.length);
+    }
+
+    private HttpClient client(URI baseUrl) {
+        HttpClient client = clients.get(baseUrl);
+        return client != null ? client : clients.computeIfAbsent(baseUrl, this::newClient);
+    }
+
+    private HttpClient newClient(URI baseUrl) {
+        HttpClient client = HttpClient.create(pool)
+                .protocol(HttpProtocol.HTTP11)
+                .disableRetry(true)
+                .followRedirect(false)
+                .compress(false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
+                .doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new StrictCodec()));
+        if (!"https".equals(baseUrl.getScheme())) {
+            return client;
+        }
+        SslContext tls = tls();
+        return client.secure(spec -> spec.sslContext(tls).handshakeTimeout(connectTimeout));
+    }
+
+    /** TLS 1.2 or newer, by a certificate for the host's name; there is no way back to less. */
+    private SslContext tls() {
+        try {
+            SslContextBuilder tls = SslContextBuilder.forClient()
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .endpointIdentificationAlgorithm("HTTPS");
+            return (trust == null ? tls : tls.trustManager(trust)).build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("TLS towards PekoPay cannot be set up", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.dispose();
+    }
+}
