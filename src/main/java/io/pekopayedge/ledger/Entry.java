@@ -1,0 +1,159 @@
+package io.pekopayedge.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One token's state in the memory ledger. A change of state is another entry; only the place in a {@link Fifo} changes,
+ * under the lock of the {@link Stripe}. Times are nanoseconds on the ticker.
+ *
+ * <p>Weights are bytes on a heap with compressed references, rounded up: the entry, its {@link Lease} (40), the token's and
+ * the flow's digests (48 each), and its share of the hash map (43).
+ */
+abstract sealed class Entry {
+    private static final int COMMON = 40 + 48 + 48 + 43;
+
+    final Lease lease;
+
+    @Nullable
+    Entry older;
+
+    @Nullable
+    Entry newer;
+
+    private Entry(Lease lease) {
+        this.lease = lease;
+    }
+
+    /** From then on this entry says nothing any more. */
+    abstract long until();
+
+    abstract int weight();
+
+    /** Handed out, and no charge can have been made with it. */
+    static final class Leased extends Entry {
+        Leased(Lease lease) {
+            super(lease);
+        }
+
+        @Override
+        long until() {
+            return lease.until();
+        }
+
+        @Override
+        int weight() {
+            return COMMON + 24;
+        }
+    }
+
+    /** Being charged now. */
+    static final class Running extends Entry {
+        static final int WEIGHT = COMMON + 48 + 360;
+
+        final Attempt attempt;
+        final long since;
+        private final long deadline;
+
+        /**
+         * @param since on the wall clock, in milliseconds
+         * @param deadline from then on nobody can still be at it, and the outcome counts as unknown
+         */
+        Running(Lease lease, Attempt attempt, long since, long deadline) {
+            super(lease);
+            this.attempt = attempt;
+            this.since = since;
+            this.deadline = deadline;
+        }
+
+        @Override
+        long until() {
+            return deadline;
+        }
+
+        @Override
+        int weight() {
+            return WEIGHT;
+        }
+    }
+
+    /** Sent, and nobody knows what became of it. */
+    static final class Unknown extends Entry {
+        static final int WEIGHT = COMMON + 48 + 200;
+
+        final String intent;
+        final String requestId;
+        final long since;
+        private final long until;
+
+        Unknown(Running run, long until) {
+            super(run.lease);
+            this.intent = run.attempt.intent();
+            this.requestId = run.attempt.requestId();
+            this.since = run.since;
+            this.until = until;
+        }
+
+        @Override
+        long until() {
+            return until;
+        }
+
+        @Override
+        int weight() {
+            return WEIGHT;
+        }
+    }
+
+    /** Answered by PekoPay; the answer waits for a repeat. */
+    static final class Answered extends Entry {
+        final Digest request;
+        final Answer answer;
+        private final long until;
+
+        Answered(Lease lease, Digest request, Answer answer, long until) {
+            super(lease);
+            this.request = request;
+            this.answer = answer;
+            this.until = until;
+        }
+
+        @Override
+        long until() {
+            return until;
+        }
+
+        @Override
+        int weight() {
+            return COMMON
+                    + (40 + 48 + 40 + 24 + answer.body().length)
+                    + text(answer.contentType())
+                    + text(answer.location())
+                    + text(answer.etag())
+                    + text(answer.link());
+        }
+
+        private static int text(@Nullable String text) {
+            return text == null ? 0 : 56 + text.length();
+        }
+    }
+
+    /** Charged, and no answer is kept to give again. */
+    static final class Spent extends Entry {
+        private final long until;
+
+        Spent(Lease lease, long until) {
+            super(lease);
+            this.until = until;
+        }
+
+        @Override
+        long until() {
+            return until;
+        }
+
+        @Override
+        int weight() {
+            return COMMON + 32;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.pekopayedge.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose token it is, and until when it can be charged.
+ *
+ * @param flow null where the token is not bound to one
+ * @param until on the ticker, in nanoseconds
+ * @param handedOut false for a record that a charge created: a token from elsewhere, or an idempotency key. Once free,
+ *     nothing is known of it, so it goes
+ */
+record Lease(Digest token, String tenant, @Nullable Digest flow, long until, boolean handedOut) {
+    boolean lives(long now) {
+        return handedOut && now - until < 0;
+    }
+
+    boolean admits(Attempt attempt) {
+        return tenant.equals(attempt.tenant())
+                && (!attempt.boundToFlow() || flow == null || flow.equals(attempt.flow()));
+    }
+}

@@ -1,0 +1,124 @@
+package io.pekopayedge.ledger;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one {@link Stripe}, found by token and, state by state, in the order of their age. Not safe for threads.
+ *
+ * <p>What is over the bound goes in the order of its age: of what is spent first (a kept answer, whose token stays known as
+ * spent, or such a token, whichever kind takes more room), then unspent leases. A frequency-based cache would be wrong
+ * here: it evicts the newcomer first, which is the lease that a shopper is about to charge. Running and unknown charges are
+ * never evicted; {@link OpenCharges} bounds them.
+ */
+final class Shelves {
+    private final Map<Digest, Entry> entries = new HashMap<>();
+    private final Fifo leases = new Fifo();
+    private final Fifo running = new Fifo();
+    private final Fifo unknown = new Fifo();
+    private final Fifo answered = new Fifo();
+    private final Fifo spent = new Fifo();
+    private final OpenCharges open;
+    private final long bound;
+
+    /** @param bound in bytes, of leases and answers */
+    Shelves(OpenCharges open, long bound) {
+        this.open = open;
+        this.bound = bound;
+    }
+
+    @Nullable
+    Entry get(Digest token) {
+        return entries.get(token);
+    }
+
+    /** In place of what was known of its token. */
+    void put(Entry entry) {
+        replace(entries.get(entry.lease.token()), entry);
+        while (leases.weight() + answered.weight() + spent.weight() > bound) {
+            evict();
+        }
+    }
+
+    void remove(Entry entry) {
+        entries.remove(entry.lease.token());
+        unlist(entry);
+    }
+
+    Entry.@Nullable Running longestRunning() {
+        return (Entry.Running) running.oldest();
+    }
+
+    Entry.@Nullable Unknown oldestUnknown() {
+        return (Entry.Unknown) unknown.oldest();
+    }
+
+    List<Entry> unknown() {
+        return unknown.entries();
+    }
+
+    /** Removes what has had its time, at most so much; answers whether there may be more. */
+    boolean expire(long now, int most) {
+        int left = expire(leases, now, most);
+        left = expire(answered, now, left);
+        left = expire(spent, now, left);
+        return left == 0;
+    }
+
+    private int expire(Fifo fifo, long now, int most) {
+        int left = most;
+        for (Entry entry = fifo.oldest();
+                left > 0 && entry != null && now - entry.until() >= 0;
+                entry = fifo.oldest()) {
+            remove(entry);
+            left--;
+        }
+        return left;
+    }
+
+    private void evict() {
+        if (answered.oldest() instanceof Entry.Answered entry && answered.weight() >= spent.weight()) {
+            replace(entry, new Entry.Spent(entry.lease, entry.until()));
+            return;
+        }
+        Entry oldest = spent.oldest() == null ? leases.oldest() : spent.oldest();
+        if (oldest != null) {
+            remove(oldest);
+        }
+    }
+
+    private void replace(@Nullable Entry before, Entry after) {
+        if (before != null) {
+            unlist(before);
+        }
+        entries.put(after.lease.token(), after);
+        fifo(after).add(after);
+        if (after instanceof Entry.Unknown) {
+            open.unknown(after.lease.tenant());
+        }
+    }
+
+    private void unlist(Entry entry) {
+        fifo(entry).remove(entry);
+        if (entry instanceof Entry.Running) {
+            open.ended(entry.lease.tenant());
+        } else if (entry instanceof Entry.Unknown) {
+            open.settled(entry.lease.tenant());
+        }
+    }
+
+    private Fifo fifo(Entry entry) {
+        if (entry instanceof Entry.Leased) {
+            return leases;
+        }
+        if (entry instanceof Entry.Running) {
+            return running;
+        }
+        if (entry instanceof Entry.Unknown) {
+            return unknown;
+        }
+        return entry instanceof Entry.Answered ? answered : spent;
+    }
+}

@@ -1,0 +1,56 @@
+package io.pekopayedge.ledger;
+
+import static io.pekopayedge.ledger.Charges.FLOW;
+import static io.pekopayedge.ledger.Charges.LIFE;
+import static io.pekopayedge.ledger.Charges.answer;
+import static io.pekopayedge.ledger.Charges.click;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pekopayedge.settings.EdgeSettings.Charge.UnknownToken;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+/** The weights are estimates: here the heap itself is asked. */
+class MemoryLedgerWeightTest {
+    private static final DataSize MEMORY = DataSize.ofMegabytes(32);
+    private static final long SLACK = DataSize.ofMegabytes(4).toBytes();
+
+    private final MemoryLedger ledger =
+            new MemoryLedger(Charges.settings(MEMORY, UnknownToken.REFUSE), new ManualTime().clock);
+
+    @Test
+    void lease_farBeyondTheBound_staysWithinTheBound() {
+        long before = usedHeap();
+        for (int i = 0; i < 300_000; i++) {
+            ledger.lease(Charges.token(i), "acme", Digest.ofFlow("acme", "flow-" + i), LIFE)
+                    .block();
+        }
+        assertThat(usedHeap() - before).isLessThan(MEMORY.toBytes() + SLACK);
+        assertThat(ledger.known(Charges.token(299_999)).block()).isTrue();
+    }
+
+    @Test
+    void finish_farBeyondTheBound_staysWithinTheBound() {
+        long before = usedHeap();
+        for (int i = 0; i < 200_000; i++) {
+            charge(
+                    i,
+                    new Outcome.Answered(
+                            answer(201, "{\"id\":\"txn_%d\",\"note\":\"%s\"}".formatted(i, "x".repeat(200)))));
+        }
+        assertThat(usedHeap() - before).isLessThan(MEMORY.toBytes() + SLACK);
+        assertThat(ledger.known(Charges.token(199_999)).block()).isTrue();
+    }
+
+    private void charge(int i, Outcome outcome) {
+        Attempt attempt = click(Charges.token(i));
+        ledger.lease(attempt.token(), "acme", FLOW, LIFE).block();
+        ledger.begin(attempt).block();
+        ledger.finish(attempt, outcome).block();
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
