@@ -31,6 +31,11 @@ public final class ClientAddress {
         this.warnedAt = new AtomicLong(clock.nanos() - MINUTE);
     }
 
+    /** Whether what this end says of a client is believed. */
+    public boolean trusts(InetSocketAddress remote) {
+        return remote.getAddress() != null && isTrusted(remote.getAddress().getAddress());
+    }
+
     /**
      * The socket's address; where that is a trusted proxy, the right-most address of {@code X-Forwarded-For} that is not.
      * What stands left of it anybody may have written. A malformed entry ends the walk at the hop before.

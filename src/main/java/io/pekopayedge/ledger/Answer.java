@@ -23,6 +23,13 @@ public record Answer(
     /** A larger body is not kept: a repeat then gets {@code token-spent}. */
     public static final int KEPT_BYTES = 16 * 1024;
 
+    private static final byte[] NOT_KEPT = new byte[KEPT_BYTES + 1];
+
+    /** An answer whose body nobody may see: a repeat gets {@code token-spent}. */
+    public static Answer withheld(int status) {
+        return new Answer(status, null, null, null, null, NOT_KEPT);
+    }
+
     @Override
     public String toString() {
         return "Answer " + status + ", " + body.length + " bytes";

@@ -23,6 +23,13 @@ public final class EdgeProblem extends RuntimeException {
         this.allow = allow;
     }
 
+    /** The problem itself, or {@code internal-error} for whatever should not have happened. */
+    public static EdgeProblem from(Throwable error) {
+        return error instanceof EdgeProblem problem
+                ? problem
+                : of(Problem.INTERNAL_ERROR, "This is a fault of the gateway.");
+    }
+
     public static EdgeProblem of(Problem problem, String detail) {
         return new EdgeProblem(problem, detail, null, null);
     }

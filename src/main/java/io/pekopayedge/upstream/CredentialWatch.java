@@ -51,7 +51,7 @@ public final class CredentialWatch implements Tenants.Listener {
         now.put(pair.fingerprint(), use != null ? use : new Use(pair.fingerprint(), clock.instant(), null));
     }
 
-    void refused(Tenant tenant, BasicCredentials pair) {
+    public void refused(Tenant tenant, BasicCredentials pair) {
         Map<String, Use> known = uses.get(tenant.id());
         if (known != null) {
             known.computeIfPresent(pair.fingerprint(), (print, use) -> new Use(print, use.since(), clock.instant()));

@@ -2,10 +2,25 @@ package io.pekopayedge.upstream;
 
 import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Looks for a tenant's own secrets in what PekoPay sent back: some servers echo what they were sent. */
 public final class Leaks {
     private Leaks() {}
+
+    /** Whether a reply's body or fields hold the Basic value or the secret of either pair. */
+    public static boolean in(Tenant tenant, UpstreamReply reply) {
+        return in(tenant, reply.body())
+                || in(tenant, reply.contentType())
+                || in(tenant, reply.location())
+                || in(tenant, reply.etag())
+                || in(tenant, reply.link());
+    }
+
+    private static boolean in(Tenant tenant, @Nullable String field) {
+        return field != null && in(tenant, field.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** Whether the bytes hold the Basic value or the secret of either pair. */
     public static boolean in(Tenant tenant, byte[] content) {

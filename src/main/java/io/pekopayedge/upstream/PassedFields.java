@@ -1,7 +1,6 @@
 package io.pekopayedge.upstream;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,22 +27,22 @@ public record PassedFields(
     public static final PassedFields OURS = new PassedFields(null, "application/json", null, null, null, null);
 
     /**
-     * Sets these fields and no others. {@code Accept-Encoding} is always {@code identity}: {@code Content-Encoding} does
-     * not reach the client, and a coded answer could not be searched for secrets.
+     * Gives each field that goes upstream, and no others. {@code Accept-Encoding} is always {@code identity}: {@code
+     * Content-Encoding} does not reach the client, and a coded answer could not be searched for secrets.
      */
-    void writeTo(HttpHeaders upstream) {
-        set(upstream, HttpHeaderNames.CONTENT_TYPE, contentType);
-        set(upstream, HttpHeaderNames.ACCEPT, accept == null ? "*/*" : accept);
-        set(upstream, HttpHeaderNames.ACCEPT_LANGUAGE, acceptLanguage);
-        set(upstream, HttpHeaderNames.USER_AGENT, userAgent == null ? AGENT : userAgent);
-        set(upstream, "traceparent", traceparent);
-        set(upstream, "tracestate", tracestate);
-        upstream.set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
+    public void forEach(BiConsumer<String, String> field) {
+        give(field, "Content-Type", contentType);
+        field.accept("Accept", accept == null ? "*/*" : accept);
+        give(field, "Accept-Language", acceptLanguage);
+        field.accept("User-Agent", userAgent == null ? AGENT : userAgent);
+        give(field, "traceparent", traceparent);
+        give(field, "tracestate", tracestate);
+        field.accept("Accept-Encoding", "identity");
     }
 
-    private static void set(HttpHeaders headers, CharSequence name, @Nullable String value) {
+    private static void give(BiConsumer<String, String> field, String name, @Nullable String value) {
         if (value != null) {
-            headers.set(name, value);
+            field.accept(name, value);
         }
     }
 }

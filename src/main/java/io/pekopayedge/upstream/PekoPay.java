@@ -5,6 +5,7 @@ import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,29 +25,31 @@ public final class PekoPay {
 
     /**
      * @param limit of both tries together
+     * @param refused whether an answer refuses the credentials
      * @return an answer that does not refuse the credentials; or an {@link UpstreamFailure}
      */
-    public Mono<UpstreamReply> call(UpstreamRequest request, Duration limit) {
+    public Mono<UpstreamReply> call(UpstreamRequest request, Duration limit, Predicate<UpstreamReply> refused) {
         Tenant tenant = request.tenant();
         return Mono.defer(() -> {
             long deadline = clock.nanosIn(limit);
             return client.call(request, tenant.credentials(), limit).flatMap(reply -> {
-                if (!reply.refusesCredentials()) {
+                if (!refused.test(reply)) {
                     return Mono.just(reply);
                 }
                 watch.refused(tenant, tenant.credentials());
-                return withPrevious(request, Duration.ofNanos(Math.max(1, deadline - clock.nanos())));
+                return withPrevious(request, Duration.ofNanos(Math.max(1, deadline - clock.nanos())), refused);
             });
         });
     }
 
-    private Mono<UpstreamReply> withPrevious(UpstreamRequest request, Duration limit) {
+    private Mono<UpstreamReply> withPrevious(
+            UpstreamRequest request, Duration limit, Predicate<UpstreamReply> refused) {
         BasicCredentials previous = request.tenant().previousCredentials();
         if (previous == null) {
             return Mono.error(new UpstreamFailure(Kind.CREDENTIALS_REFUSED));
         }
         return client.call(request, previous, limit).flatMap(reply -> {
-            if (!reply.refusesCredentials()) {
+            if (!refused.test(reply)) {
                 return Mono.just(reply);
             }
             watch.refused(request.tenant(), previous);

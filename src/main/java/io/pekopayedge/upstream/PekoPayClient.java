@@ -104,7 +104,7 @@ public final class PekoPayClient implements AutoCloseable {
             }
             begun = true;
             HttpHeaders headers = upstream.requestHeaders();
-            request.fields().writeTo(headers);
+            request.fields().forEach(headers::set);
             headers.set(HttpHeaderNames.AUTHORIZATION, credentials.authorization());
             headers.set("X-Request-Id", request.requestId());
             if (request.idempotencyKey() != null) {

@@ -1,0 +1,297 @@
+package io.pekopayedge.charge;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.netty.handler.codec.http.HttpMethod;
+import io.pekopayedge.guard.Limits;
+import io.pekopayedge.ledger.Attempt;
+import io.pekopayedge.ledger.Digest;
+import io.pekopayedge.ledger.Face;
+import io.pekopayedge.ledger.Outcome;
+import io.pekopayedge.ledger.TokenLedger;
+import io.pekopayedge.ledger.Verdict;
+import io.pekopayedge.meter.ChargeOutcome;
+import io.pekopayedge.meter.EdgeMeters;
+import io.pekopayedge.problem.EdgeProblem;
+import io.pekopayedge.problem.Problem;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.settings.EdgeSettings.Flow.Binding;
+import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.upstream.Breakers;
+import io.pekopayedge.upstream.PekoPay;
+import io.pekopayedge.upstream.UpstreamReply;
+import io.pekopayedge.upstream.UpstreamRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sends each charge once and tells what happened. Any thread; never blocks. Cancelling what {@link #charge} returns gives
+ * up the answer and nothing else: a charge that was begun runs to its end, and its outcome is recorded.
+ */
+public final class Charges {
+    private static final Logger LOG = LoggerFactory.getLogger(Charges.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final Map<Digest, Running> running = new ConcurrentHashMap<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Cache<String, Lane> lanes;
+    private final TokenLedger ledger;
+    private final PekoPay pekoPay;
+    private final Breakers breakers;
+    private final Limits limits;
+    private final EdgeMeters meters;
+    private final EdgeSettings settings;
+    private final EdgeClock clock;
+
+    public Charges(
+            TokenLedger ledger,
+            PekoPay pekoPay,
+            Breakers breakers,
+            Limits limits,
+            EdgeMeters meters,
+            EdgeSettings settings,
+            EdgeClock clock) {
+        this.ledger = ledger;
+        this.pekoPay = pekoPay;
+        this.breakers = breakers;
+        this.limits = limits;
+        this.meters = meters;
+        this.settings = settings;
+        this.clock = clock;
+        this.lanes = Caffeine.newBuilder()
+                .expireAfterAccess(settings.reserve().idleAfter())
+                .ticker(clock.ticker())
+                .executor(Runnable::run)
+                .<String, Lane>removalListener((tenant, lane, cause) -> close(lane, cause))
+                .build();
+    }
+
+    private static void close(@Nullable Lane lane, RemovalCause cause) {
+        if (lane != null && cause != RemovalCause.REPLACED) {
+            lane.breaker().close();
+        }
+    }
+
+    /** @return PekoPay's answer, or an {@link EdgeProblem} */
+    public Mono<Told> charge(Order order) {
+        Attempt attempt = attempt(order);
+        if (attempt == null) {
+            return detached(new Running(null), send(order, null));
+        }
+        Running mine = new Running(attempt);
+        Running other = running.putIfAbsent(attempt.token(), mine);
+        if (other != null && other.sameAs(attempt)) {
+            return replayed(order, other);
+        }
+        return detached(mine, begin(order, attempt, mine, 1))
+                .doFinally(signal -> running.remove(attempt.token(), mine));
+    }
+
+    private Mono<Told> begin(Order order, Attempt attempt, Running mine, int retries) {
+        return ledger.begin(attempt)
+                .doOnError(error -> count(order, ChargeOutcome.REFUSED, clock.nanos()))
+                .flatMap(verdict -> {
+                    if (verdict instanceof Verdict.Send) {
+                        running.put(attempt.token(), mine);
+                        return send(order, attempt);
+                    }
+                    if (verdict instanceof Verdict.Replay replay) {
+                        count(order, ChargeOutcome.REPLAYED, clock.nanos());
+                        return Mono.just(new Told(replay.answer(), true));
+                    }
+                    if (verdict instanceof Verdict.Refuse refuse) {
+                        count(order, ChargeOutcome.REFUSED, clock.nanos());
+                        return Mono.error(refusal(refuse.problem()));
+                    }
+                    return join(order, attempt, mine, retries);
+                });
+    }
+
+    /** The same request is running: here, elsewhere, or it has ended a moment ago. */
+    private Mono<Told> join(Order order, Attempt attempt, Running mine, int retries) {
+        Running there = running.get(attempt.token());
+        if (there != null && !there.equals(mine)) {
+            return replayed(order, there);
+        }
+        if (retries > 0) {
+            return begin(order, attempt, mine, retries - 1);
+        }
+        count(order, ChargeOutcome.REFUSED, clock.nanos());
+        return Mono.error(refusal(Problem.CHARGE_IN_PROGRESS));
+    }
+
+    private Mono<Told> replayed(Order order, Running other) {
+        long begun = clock.nanos();
+        return other.end().map(Told::again).doOnNext(told -> count(order, ChargeOutcome.REPLAYED, begun));
+    }
+
+    private Mono<Told> send(Order order, @Nullable Attempt attempt) {
+        long begun = clock.nanos();
+        Lane lane = lane(order.tenant());
+        return Mono.defer(() -> aftermath(order, lane))
+                .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
+                    count(order, aftermath.counted(), begun);
+                    return told(order, attempt, aftermath);
+                })));
+    }
+
+    private Mono<Aftermath> aftermath(Order order, Lane lane) {
+        if (order.face() == Face.BROWSER) {
+            try {
+                limits.beforeSend(order.tenant().id(), order.flow(), order.client());
+            } catch (EdgeProblem limited) {
+                return Mono.just(Aftermath.free(limited, ChargeOutcome.REFUSED));
+            }
+        }
+        if (!lane.enter()) {
+            return Mono.just(Aftermath.free(
+                    EdgeProblem.retryLater(Problem.OVERLOADED, "Too many charges are under way.", SOON),
+                    ChargeOutcome.REFUSED));
+        }
+        return lane.breaker()
+                .guard(pekoPay.call(request(order), settings.charge().timeout(), UpstreamReply::refusesCredentials)
+                        .flatMap(reply -> judged(order, reply)))
+                .onErrorResume(
+                        error -> Mono.just(Aftermath.of(error, lane.breaker().openFor())))
+                .doFinally(signal -> lane.leave());
+    }
+
+    private Mono<Aftermath> judged(Order order, UpstreamReply reply) {
+        Aftermath aftermath = Passing.aftermath(order, reply, clock.wall());
+        return aftermath.outcome() instanceof Outcome.Unknown
+                ? Mono.error(new Aftermath.Bad(aftermath))
+                : Mono.just(aftermath);
+    }
+
+    private Mono<Void> recorded(@Nullable Attempt attempt, Outcome outcome) {
+        if (attempt == null) {
+            return Mono.empty();
+        }
+        return ledger.finish(attempt, outcome).onErrorResume(error -> {
+            LOG.error(
+                    "An outcome was not recorded charge={} tenant={}",
+                    attempt.token().id(),
+                    attempt.tenant());
+            return Mono.empty();
+        });
+    }
+
+    private Mono<Told> told(Order order, @Nullable Attempt attempt, Aftermath aftermath) {
+        if (aftermath.counted() == ChargeOutcome.DECLINED && order.face() == Face.BROWSER) {
+            limits.declined(order.tenant().id(), order.flow(), order.client());
+        }
+        if (aftermath.outcome() instanceof Outcome.Unknown) {
+            LOG.warn(
+                    "Outcome unknown charge={} tenant={} intent={} request={}",
+                    attempt == null ? "-" : attempt.token().id(),
+                    order.tenant().id(),
+                    order.intent().name(),
+                    order.requestId());
+        }
+        EdgeProblem problem = aftermath.problem();
+        if (problem != null) {
+            return Mono.error(problem);
+        }
+        return Mono.just(new Told(((Outcome.Answered) aftermath.outcome()).answer(), false));
+    }
+
+    /** Runs on, whoever listens. */
+    private Mono<Told> detached(Running run, Mono<Told> work) {
+        underWay.incrementAndGet();
+        work.doFinally(signal -> underWay.decrementAndGet()).subscribe(run::ended, run::failed);
+        return run.end();
+    }
+
+    private UpstreamRequest request(Order order) {
+        return new UpstreamRequest(
+                order.tenant(),
+                HttpMethod.POST,
+                order.pathAndQuery(),
+                order.fields(),
+                order.requestId(),
+                key(order),
+                order.body());
+    }
+
+    private static @Nullable String key(Order order) {
+        if (order.callerKey() != null) {
+            return order.callerKey();
+        }
+        String token = order.token();
+        return token == null ? null : IdempotencyKeys.derive(order.tenant().id(), token);
+    }
+
+    private @Nullable Attempt attempt(Order order) {
+        String token = order.token();
+        String callerKey = order.callerKey();
+        String tenant = order.tenant().id();
+        Digest record = token != null
+                ? Digest.ofToken(token)
+                : callerKey != null ? Digest.ofIdempotencyKey(tenant, callerKey) : null;
+        if (record == null) {
+            return null;
+        }
+        String flow = order.flow();
+        return new Attempt(
+                record,
+                token != null,
+                new UUID(clock.random().nextLong(), clock.random().nextLong()),
+                tenant,
+                flow == null ? null : Digest.ofFlow(tenant, flow),
+                order.face(),
+                order.face() == Face.BROWSER && settings.flow().binding() == Binding.STRICT,
+                Digest.ofRequest(order.face(), order.pathAndQuery(), order.body()),
+                order.intent().name(),
+                order.requestId());
+    }
+
+    private static EdgeProblem refusal(Problem problem) {
+        return switch (problem) {
+            case CHARGE_IN_PROGRESS -> EdgeProblem.retryLater(problem, "Ask again for its outcome.", SOON);
+            case TOKEN_SPENT -> EdgeProblem.of(problem, "Get a new token to pay again.");
+            case TOKEN_UNKNOWN -> EdgeProblem.of(problem, "Get a new token; this one has expired or is not ours.");
+            case TOKEN_NOT_YOURS -> EdgeProblem.of(problem, "A token is charged by the checkout that got it.");
+            case CHARGE_OUTCOME_UNKNOWN ->
+                EdgeProblem.of(
+                        problem, "A charge with this token was sent and its outcome is not known. Do not pay again.");
+            default -> EdgeProblem.of(problem, "The charge was not sent.");
+        };
+    }
+
+    private Lane lane(Tenant tenant) {
+        return lanes.get(
+                tenant.id(),
+                id -> new Lane(
+                        breakers.forCharging(id, Aftermath::unhealthy),
+                        settings.charge().maxConcurrent()));
+    }
+
+    private void count(Order order, ChargeOutcome outcome, long begun) {
+        meters.of(order.tenant().id()).charge(order.intent().name(), outcome, clock.nanos() - begun);
+    }
+
+    /** Charges that are being decided about or sent. */
+    public int underWay() {
+        return underWay.get();
+    }
+
+    /** CLOSED where nothing was charged of late. */
+    public String breakerState(String tenant) {
+        Lane lane = lanes.getIfPresent(tenant);
+        return lane == null ? "CLOSED" : lane.breaker().state().name();
+    }
+
+    /** Forgets idle lanes, and with them their metrics. */
+    public void tidy() {
+        lanes.cleanUp();
+    }
+}

@@ -1,0 +1,128 @@
+package io.pekopayedge.stream;
+
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.pekopayedge.guard.Call;
+import io.pekopayedge.guard.CallerKeys;
+import io.pekopayedge.guard.TracedFields;
+import io.pekopayedge.problem.EdgeProblem;
+import io.pekopayedge.problem.Problem;
+import io.pekopayedge.tenant.BasicCredentials;
+import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.upstream.CredentialWatch;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * The filter {@code PekoPayCredentials}: sends a backend caller's request to its tenant's own PekoPay with the tenant's
+ * credentials, whatever the route's {@code uri}, and lets back only what a caller may see. A request without one of the
+ * tenant's API keys ends here, on whatever route the filter stands: never forward without knowing for whom.
+ *
+ * <p>A safe method that PekoPay answers with 401 is sent once more with the previous pair. A write is never re-sent, a 401
+ * included: its body may have streamed away. Any thread.
+ */
+public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
+    private final CredentialWatch watch;
+
+    public PekoPayCredentialsGatewayFilterFactory(CredentialWatch watch) {
+        super(Object.class);
+        this.watch = watch;
+    }
+
+    @Override
+    public GatewayFilter apply(Object config) {
+        return new OrderedGatewayFilter(this::filter, Streams.BEFORE_THE_ANSWER_IS_WRITTEN);
+    }
+
+    private Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Call call = Streams.call(exchange);
+        Tenant tenant = CallerKeys.check(call, call.tenant());
+        ServerWebExchange guarded = exchange.mutate()
+                .response(new CallerAnswer(exchange, call, tenant))
+                .build();
+        Onward.to(
+                guarded,
+                tenant.baseUrl(),
+                call.streamedPath(),
+                call.request().getURI().getRawQuery());
+        // The answer is written by a filter behind this one, so what it may be is judged where it arrives.
+        return chain.filter(with(guarded, call, tenant.credentials()))
+                .onErrorResume(CredentialsWereRefused.class, e -> again(guarded, chain, call, tenant))
+                .onErrorMap(
+                        error -> !exchange.getResponse().isCommitted(),
+                        PekoPayCredentialsGatewayFilterFactory::problem);
+    }
+
+    private Mono<Void> again(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Tenant tenant) {
+        watch.refused(tenant, tenant.credentials());
+        BasicCredentials previous = tenant.previousCredentials();
+        HttpMethod method = exchange.getRequest().getMethod();
+        if (previous == null || !(HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method))) {
+            return Mono.error(refused());
+        }
+        ServerWebExchangeUtils.reset(exchange);
+        return chain.filter(with(exchange, call, previous)).onErrorMap(CredentialsWereRefused.class, e -> {
+            watch.refused(tenant, previous);
+            return refused();
+        });
+    }
+
+    private static ServerWebExchange with(ServerWebExchange exchange, Call call, BasicCredentials credentials) {
+        HttpHeaders headers = new HttpHeaders();
+        TracedFields.of(call).forEach(headers::set);
+        HttpHeaders from = call.request().getHeaders();
+        if (from.getContentLength() >= 0) {
+            headers.setContentLength(from.getContentLength());
+        } else if (from.containsKey(HttpHeaders.TRANSFER_ENCODING)) {
+            headers.set(HttpHeaders.TRANSFER_ENCODING, "chunked");
+        }
+        String key = from.getFirst("Idempotency-Key");
+        if (key != null) {
+            headers.set("Idempotency-Key", key);
+        }
+        headers.set("X-Request-Id", call.requestId());
+        headers.set(HttpHeaders.AUTHORIZATION, credentials.authorization());
+        URI uri = call.request().getURI();
+        return exchange.mutate()
+                .request(new StreamedRequest(call, call.request(), headers, uri))
+                .build();
+    }
+
+    private static EdgeProblem refused() {
+        return EdgeProblem.of(Problem.CREDENTIALS_REFUSED, "The shop's PekoPay credentials must be renewed.");
+    }
+
+    private static Throwable problem(Throwable error) {
+        if (error instanceof EdgeProblem) {
+            return error;
+        }
+        if (error instanceof java.net.ConnectException || error instanceof java.net.UnknownHostException) {
+            return EdgeProblem.retryLater(
+                    Problem.UPSTREAM_UNREACHABLE, "PekoPay cannot be reached.", Duration.ofSeconds(1));
+        }
+        return error instanceof ReadTimeoutException
+                        || error instanceof TimeoutException
+                        || (error instanceof org.springframework.web.server.ResponseStatusException status
+                                && status.getStatusCode().value() == 504)
+                ? EdgeProblem.of(Problem.UPSTREAM_TIMEOUT, "PekoPay did not answer in time.")
+                : EdgeProblem.of(Problem.UPSTREAM_ERROR, "PekoPay cannot be reached or its answer cannot be used.");
+    }
+
+    /** PekoPay answered 401; nothing was processed and nothing has been written to the caller. */
+    static final class CredentialsWereRefused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CredentialsWereRefused() {
+            super("credentials refused", null, false, false);
+        }
+    }
+}

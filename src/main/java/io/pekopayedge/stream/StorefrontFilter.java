@@ -1,0 +1,156 @@
+package io.pekopayedge.stream;
+
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.pekopayedge.guard.Call;
+import io.pekopayedge.guard.CallerKeys;
+import io.pekopayedge.guard.ClientAddress;
+import io.pekopayedge.problem.EdgeProblem;
+import io.pekopayedge.problem.Problem;
+import io.pekopayedge.tenant.Tenant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Streams a shop's own pages: everything passes both ways but the flow cookie, credentials of ours, and hop-by-hop
+ * fields. Any thread.
+ */
+public final class StorefrontFilter implements GatewayFilter {
+    /** Silence of either side for so long ends a stream. */
+    public static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final Set<String> OURS =
+            Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port");
+
+    private final String flowCookie;
+    private final ClientAddress addresses;
+
+    /** @param flowCookie its name */
+    public StorefrontFilter(String flowCookie, ClientAddress addresses) {
+        this.flowCookie = flowCookie + "=";
+        this.addresses = addresses;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Call call = Streams.call(exchange);
+        Tenant tenant = call.tenant();
+        if (tenant == null || tenant.storefront() == null) {
+            return Mono.error(EdgeProblem.of(Problem.NOT_FOUND, "This host has no storefront."));
+        }
+        ServerHttpRequest request = exchange.getRequest();
+        Onward.to(
+                exchange,
+                tenant.storefront(),
+                call.streamedPath(),
+                request.getURI().getRawQuery());
+        exchange.getAttributes().put(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, true);
+        exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> clean(exchange, call)));
+        ServerHttpRequest onward =
+                new Silenced(new StreamedRequest(call, request, onward(call, tenant), request.getURI()));
+        return chain.filter(exchange.mutate().request(onward).build())
+                .onErrorMap(error -> !exchange.getResponse().isCommitted(), StorefrontFilter::problem);
+    }
+
+    private HttpHeaders onward(Call call, Tenant tenant) {
+        HttpHeaders from = call.request().getHeaders();
+        HttpHeaders to = new HttpHeaders();
+        Set<String> dropped = HopByHop.of(from);
+        from.forEach((name, values) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!dropped.contains(lower) && !OURS.contains(lower)) {
+                to.put(name, values);
+            }
+        });
+        String authorization = to.getFirst(HttpHeaders.AUTHORIZATION);
+        if (authorization != null && CallerKeys.isKeyOf(tenant, authorization)) {
+            to.remove(HttpHeaders.AUTHORIZATION);
+        }
+        withoutFlow(to);
+        to.set("X-Forwarded-For", call.client(addresses));
+        String host = from.getFirst(HttpHeaders.HOST);
+        if (host != null) {
+            to.set("X-Forwarded-Host", host);
+        }
+        to.set("X-Forwarded-Proto", call.scheme(addresses));
+        to.set("X-Request-Id", call.requestId());
+        return to;
+    }
+
+    private void withoutFlow(HttpHeaders headers) {
+        List<String> lines = headers.remove(HttpHeaders.COOKIE);
+        if (lines == null) {
+            return;
+        }
+        List<String> kept = new ArrayList<>();
+        for (String line : lines) {
+            for (String pair : line.split(";", -1)) {
+                if (!pair.strip().startsWith(flowCookie) && !pair.isBlank()) {
+                    kept.add(pair.strip());
+                }
+            }
+        }
+        if (!kept.isEmpty()) {
+            headers.set(HttpHeaders.COOKIE, String.join("; ", kept));
+        }
+    }
+
+    private void clean(ServerWebExchange exchange, Call call) {
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        HopByHop.of(headers).forEach(name -> {
+            if (!"transfer-encoding".equals(name)) {
+                headers.remove(name);
+            }
+        });
+        List<String> cookies = headers.get(HttpHeaders.SET_COOKIE);
+        if (cookies != null
+                && cookies.stream().anyMatch(cookie -> cookie.strip().startsWith(flowCookie))) {
+            headers.put(
+                    HttpHeaders.SET_COOKIE,
+                    cookies.stream()
+                            .filter(cookie -> !cookie.strip().startsWith(flowCookie))
+                            .toList());
+        }
+        if (!headers.containsKey("X-Request-Id")) {
+            headers.set("X-Request-Id", call.requestId());
+        }
+        call.outcome("streamed");
+        if (exchange.getResponse().getStatusCode() != null) {
+            call.upstreamStatus(exchange.getResponse().getStatusCode().value());
+        }
+    }
+
+    private static Throwable problem(Throwable error) {
+        if (error instanceof EdgeProblem) {
+            return error;
+        }
+        return error instanceof ReadTimeoutException || error instanceof TimeoutException
+                ? EdgeProblem.of(Problem.UPSTREAM_TIMEOUT, "The shop did not answer in time.")
+                : EdgeProblem.of(Problem.STOREFRONT_UNREACHABLE, "The shop cannot be reached.");
+    }
+
+    /** Ends an upload whose sender has fallen silent. */
+    private static final class Silenced extends ServerHttpRequestDecorator {
+        Silenced(ServerHttpRequest request) {
+            super(request);
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return super.getBody().timeout(SILENCE);
+        }
+    }
+}

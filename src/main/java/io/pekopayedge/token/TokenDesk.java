@@ -1,0 +1,138 @@
+package io.pekopayedge.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.pekopayedge.guard.Call;
+import io.pekopayedge.guard.ClientAddress;
+import io.pekopayedge.guard.Flows;
+import io.pekopayedge.guard.Limits;
+import io.pekopayedge.ledger.Digest;
+import io.pekopayedge.ledger.TokenLedger;
+import io.pekopayedge.meter.EdgeMeters;
+import io.pekopayedge.meter.TokenOutcome;
+import io.pekopayedge.problem.EdgeProblem;
+import io.pekopayedge.problem.Problem;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.token.Reserves.Leased;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Hands tokens out: one token, one flow. Any thread; a client that leaves while it waits uses up no token. */
+public final class TokenDesk {
+    private static final int MOST_FLOWS = 200_000;
+    private static final int MOST_REPEATED = 8;
+
+    private final Reserves reserves;
+    private final TokenLedger ledger;
+    private final Flows flows;
+    private final Limits limits;
+    private final ClientAddress addresses;
+    private final EdgeMeters meters;
+    private final EdgeClock clock;
+    /** What a flow got last; null where nothing is ever reused. */
+    private final @Nullable Cache<Digest, SessionToken> recent;
+
+    public TokenDesk(
+            Reserves reserves,
+            TokenLedger ledger,
+            Flows flows,
+            Limits limits,
+            ClientAddress addresses,
+            EdgeMeters meters,
+            EdgeClock clock,
+            EdgeSettings.Flow settings) {
+        this.reserves = reserves;
+        this.ledger = ledger;
+        this.flows = flows;
+        this.limits = limits;
+        this.addresses = addresses;
+        this.meters = meters;
+        this.clock = clock;
+        this.recent = settings.reuseFor().isZero()
+                ? null
+                : Caffeine.newBuilder()
+                        .expireAfterWrite(settings.reuseFor())
+                        .maximumSize(MOST_FLOWS)
+                        .ticker(clock.ticker())
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    /** Answers a page's {@code sessionTokenProvider}; its origin has been looked at. */
+    public Mono<Void> refresh(Call call, Tenant tenant) {
+        String named = flows.of(call);
+        limits.refresh(tenant.id(), named, call.client(addresses));
+        String flow = named == null ? flows.fresh() : named;
+        Digest digest = Digest.ofFlow(tenant.id(), flow);
+        Mono<Leased> token = named == null ? lease(tenant, digest) : reusedOr(tenant, digest);
+        return count(call, tenant, token).flatMap(leased -> {
+            if (named == null) {
+                call.response().getHeaders().set("Set-Cookie", flows.setCookie(flow));
+            }
+            return hand(call, leased);
+        });
+    }
+
+    /** Answers a storefront's server: a token that is bound to its tenant alone. */
+    public Mono<Void> generate(Call call, Tenant tenant) {
+        return count(call, tenant, lease(tenant, null)).flatMap(leased -> hand(call, leased));
+    }
+
+    /** A request that was refused before it came here. */
+    public void refused(Call call, Tenant tenant) {
+        meters.of(tenant.id()).tokenRequest(TokenOutcome.REFUSED, clock.nanos() - call.begun());
+    }
+
+    private Mono<Leased> reusedOr(Tenant tenant, Digest flow) {
+        SessionToken last = recent == null ? null : recent.getIfPresent(flow);
+        if (last == null || last.age(clock.nanos()) == SessionToken.Age.DEAD) {
+            return lease(tenant, flow);
+        }
+        return ledger.unspent(last.digest())
+                .flatMap(unspent -> unspent ? Mono.just(new Leased(last, TokenOutcome.REUSED)) : lease(tenant, flow));
+    }
+
+    private Mono<Leased> lease(Tenant tenant, @Nullable Digest flow) {
+        return recorded(reserves.next(tenant), tenant, flow, MOST_REPEATED);
+    }
+
+    /** A token that the ledger knows is somebody's: it is dropped, and another taken. */
+    private Mono<Leased> recorded(Mono<Leased> next, Tenant tenant, @Nullable Digest flow, int tries) {
+        return next.flatMap(leased -> ledger.lease(
+                        leased.token().digest(),
+                        tenant.id(),
+                        flow,
+                        Duration.ofNanos(leased.token().livesFor(clock.nanos())))
+                .flatMap(first -> {
+                    if (first) {
+                        remember(flow, leased.token());
+                        return Mono.just(leased);
+                    }
+                    return tries > 0
+                            ? recorded(reserves.instead(tenant), tenant, flow, tries - 1)
+                            : Mono.error(EdgeProblem.retryLater(
+                                    Problem.TOKEN_UNAVAILABLE, "Try again in a moment.", Duration.ofSeconds(1)));
+                }));
+    }
+
+    private void remember(@Nullable Digest flow, SessionToken token) {
+        if (recent != null && flow != null) {
+            recent.put(flow, token);
+        }
+    }
+
+    private Mono<Leased> count(Call call, Tenant tenant, Mono<Leased> token) {
+        return token.doOnNext(
+                        leased -> meters.of(tenant.id()).tokenRequest(leased.source(), clock.nanos() - call.begun()))
+                .doOnError(error ->
+                        meters.of(tenant.id()).tokenRequest(TokenOutcome.UNAVAILABLE, clock.nanos() - call.begun()));
+    }
+
+    private static Mono<Void> hand(Call call, Leased leased) {
+        call.outcome(leased.source().label());
+        return call.reply(200, "application/json", leased.token().json());
+    }
+}

@@ -1,0 +1,51 @@
+package io.pekopayedge.token;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A request that waits for a token. Exactly one of three things ends it: a token, a problem, or the client's leaving; the
+ * one that comes first wins, so a client that has left uses up no token. Any thread.
+ */
+final class Waiter {
+    private final MonoSink<SessionToken> sink;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    final Disposable.Swap timeout = Disposables.swap();
+    final long deadline;
+
+    /** @param deadline ticker nanoseconds */
+    Waiter(MonoSink<SessionToken> sink, long deadline) {
+        this.sink = sink;
+        this.deadline = deadline;
+    }
+
+    /** Whether the token was taken. */
+    boolean serve(SessionToken token) {
+        if (!end()) {
+            return false;
+        }
+        sink.success(token);
+        return true;
+    }
+
+    void fail(Throwable problem) {
+        if (end()) {
+            sink.error(problem);
+        }
+    }
+
+    /** Whether nothing had ended it before. */
+    boolean end() {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        timeout.dispose();
+        return true;
+    }
+
+    boolean ended() {
+        return ended.get();
+    }
+}
