@@ -26,7 +26,7 @@ async function openForm(message = '') {
       sessionToken: await newToken(),
       environment: 'sandbox',
       container: document.getElementById('credit-card-form-container'),
-      height: '230px',
+      height: '204px',
       completeTransaction: async (data) => {
         await charge(JSON.stringify({ paymentToken: data.sessionToken, intent, reference: order, amount, currency: 'EUR' }));
       },
