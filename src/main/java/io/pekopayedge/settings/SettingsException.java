@@ -4,8 +4,23 @@ package io.pekopayedge.settings;
 public final class SettingsException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    private final String key;
+    private final String expected;
+
     public SettingsException(String key, Object value, String expected) {
         super(key + ": " + value + " (expected: " + expected + ")");
+        this.key = key;
+        this.expected = expected;
+    }
+
+    /** The whole key, such as {@code pekopay.edge.reserve.max}. */
+    public String key() {
+        return key;
+    }
+
+    /** The range, without the value. */
+    public String expected() {
+        return expected;
     }
 
     static void check(boolean holds, String key, Object value, String expected) {

@@ -27,6 +27,16 @@ public final class ApiKey {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof ApiKey that && id.equals(that.id) && matches(that.sha256);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    @Override
     public String toString() {
         return "ApiKey " + id;
     }

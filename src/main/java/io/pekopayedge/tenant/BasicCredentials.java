@@ -79,7 +79,7 @@ public final class BasicCredentials {
         }
     }
 
-    private static boolean hasControl(String text) {
+    static boolean hasControl(String text) {
         return text.chars().anyMatch(c -> c < 0x20 || c == 0x7f);
     }
 

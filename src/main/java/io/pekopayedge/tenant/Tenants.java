@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tenants that are served now: an immutable snapshot, swapped whole. Any thread may read; {@link #swap} is called by
@@ -23,6 +25,8 @@ public final class Tenants {
     }
 
     private record Snapshot(Map<String, Tenant> byId, Map<String, Tenant> byHost) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tenants.class);
 
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of());
@@ -69,7 +73,13 @@ public final class Tenants {
     }
 
     private void tell(@Nullable Tenant before, @Nullable Tenant after) {
-        listeners.forEach(listener -> listener.changed(before, after));
+        for (Listener listener : listeners) {
+            try {
+                listener.changed(before, after);
+            } catch (RuntimeException e) {
+                LOG.error("A listener failed; the tenants are swapped, and the others are told", e);
+            }
+        }
     }
 
     private static String withoutPort(String host) {
