@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param request what must be equal for a repeat to get the same answer
  * @param intent for the operator's list
  * @param requestId for the operator's list
+ * @param answerKey seals the answer where the ledger's store is shared
  */
 public record Attempt(
         Digest token,
@@ -28,4 +29,5 @@ public record Attempt(
         boolean boundToFlow,
         Digest request,
         String intent,
-        String requestId) {}
+        String requestId,
+        AnswerKey answerKey) {}

@@ -48,7 +48,7 @@ abstract sealed class Entry {
 
     /** Being charged now. */
     static final class Running extends Entry {
-        static final int WEIGHT = COMMON + 48 + 360;
+        static final int WEIGHT = COMMON + 48 + 440;
 
         final Attempt attempt;
         final long since;

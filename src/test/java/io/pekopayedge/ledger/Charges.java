@@ -65,7 +65,8 @@ final class Charges {
                 false,
                 attempt.request(),
                 attempt.intent(),
-                attempt.requestId());
+                attempt.requestId(),
+                attempt.answerKey());
     }
 
     private static Attempt attempt(Digest token, String tenant, Digest flow, Face face, String body) {
@@ -79,7 +80,8 @@ final class Charges {
                 face == Face.BROWSER,
                 Digest.ofRequest(face, "/tenants/" + tenant + "/transactions", body.getBytes(StandardCharsets.UTF_8)),
                 "charge",
-                "req-1");
+                "req-1",
+                AnswerKey.ofToken("sess_" + token.hex()));
     }
 
     static Attempt unbound(Attempt attempt) {
@@ -93,6 +95,7 @@ final class Charges {
                 false,
                 attempt.request(),
                 attempt.intent(),
-                attempt.requestId());
+                attempt.requestId(),
+                attempt.answerKey());
     }
 }
