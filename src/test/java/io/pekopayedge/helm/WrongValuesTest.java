@@ -1,0 +1,152 @@
+package io.pekopayedge.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pekopayedge.settings.EdgeSettings;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A wrong value is refused before anything is installed, and the message names the value. */
+class WrongValuesTest {
+    /** In the settings, but set by other values of the chart. */
+    private static final Set<String> SET_ELSEWHERE =
+            Set.of("tenants.location", "charge.ledger", "limits.trusted-proxies");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            replicas                                  | 2              | additional properties 'replicas' not allowed
+            edge.charge.timout                        | 30s            | '/edge/charge': additional properties 'timout' not allowed
+            edge.charge.timeout                       | 30             | '/edge/charge/timeout': got number, want string
+            edge.charge.timeout                       | PT30S          | '/edge/charge/timeout'
+            edge.charge.ledger                        | redis          | additional properties 'ledger' not allowed
+            edge.breaker.failure-rate                 | 101            | '/edge/breaker/failure-rate': maximum: got 101, want 100
+            edge.limits.charge-per-client             | many           | '/edge/limits/charge-per-client'
+            edge.operator.key-sha256                  | secret         | '/edge/operator/key-sha256'
+            trustedProxies[0]                         | ingress        | '/trustedProxies/0'
+            tenants.acme.tenant-id                    | a/b            | '/tenants/acme/tenant-id'
+            tenants.acme.secret                       | x              | '/tenants/acme': additional properties 'secret' not allowed
+            tenants.Acme_Shop.tenant-id               | x              | Acme_Shop
+            tenants.acme.api-keys[0].key              | x              | additional properties 'key' not allowed
+            image.digest                              | sha256:12      | '/image/digest'
+            logs.format                               | xml            | value must be one of 'ecs', 'logstash', 'gelf', 'plain'
+            preStopSeconds                            | 0              | '/preStopSeconds': minimum: got 0, want 1
+            service.type                              | Public         | value must be one of
+            """)
+    void value_outOfItsRange_isRefusedByTheSchema(String key, String value, String message) {
+        assertThatThrownBy(() -> PekoPayChart.render("three-values", key, value))
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            replicaCount                              | 3              | 3 replicas need redis.host
+            autoscaling.enabled                       | true           | 6 replicas need redis.host
+            ingress.enabled                           | true           | trustedProxies: with an ingress or a route, name the addresses
+            httpRoute.enabled                         | true           | trustedProxies: with an ingress or a route, name the addresses
+            tenants.acme.base-url                     | https://x.test | tenants.acme: environment or base-url, not both
+            tenants.acme.credentials.client-id        | x              | tenants.acme.credentials: exactly one of
+            tenants.acme.previous-credentials.client-id-file | /x      | tenants.acme.previous-credentials: id and secret go together
+            tenants.acme                              | null           | '/tenants/acme': got null, want object
+            """)
+    void values_thatDoNotGoTogether_areRefusedWithTheRemedy(String key, String value, String message) {
+        assertThatThrownBy(() -> PekoPayChart.render("three-values", "tenants.acme.environment", "sandbox", key, value))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void twoWaysIn_orNoNameForIt_areRefused() {
+        assertThatThrownBy(() -> PekoPayChart.render("http-route", "ingress.enabled", "true"))
+                .hasMessageContaining("choose one way in");
+        assertThatThrownBy(() -> PekoPayChart.render("http-route", "httpRoute.parentRefs", "null"))
+                .hasMessageContaining("httpRoute.parentRefs: name the Gateway");
+        assertThatThrownBy(() -> PekoPayChart.render(
+                        "three-values", "ingress.enabled", "true", "trustedProxies[0]", "10.0.0.0/8"))
+                .hasMessageContaining("ingress.hosts: no tenant");
+        assertThatThrownBy(() -> PekoPayChart.render(
+                        "tenant-files", "tenantFiles.configMaps", "null", "tenantFiles.secrets", "null"))
+                .hasMessageContaining("tenants: at least one is needed");
+        assertThatThrownBy(() -> PekoPayChart.render("external-secret", "externalSecrets.storeRef.name", ""))
+                .hasMessageContaining("externalSecrets.storeRef.name: tenants.acme.credentials comes from");
+        assertThatThrownBy(() -> PekoPayChart.render("values-in-clear", "tenants.bistro.tenant-id", "3f6f0d3e"))
+                .hasMessageContaining("tenants.bistro: tenant-id 3f6f0d3e is also that of tenants.acme");
+    }
+
+    @Test
+    void schema_everyObject_isClosedAndEveryValueDescribed() throws Exception {
+        var gaps = new ArrayList<String>();
+        gaps(schema(), "", gaps);
+
+        assertThat(gaps).isEmpty();
+    }
+
+    @Test
+    void schema_edge_hasEverySettingOfTheGatewayAndNoOther() throws Exception {
+        var settings = new TreeSet<String>();
+        settings(EdgeSettings.class, "", settings);
+        var described = new TreeSet<String>();
+        leaves(schema().at("/properties/edge"), "", described);
+
+        settings.removeAll(SET_ELSEWHERE);
+        assertThat(described).isEqualTo(settings);
+    }
+
+    private static JsonNode schema() throws Exception {
+        return new ObjectMapper().readTree(Files.readString(PekoPayChart.FOLDER.resolve("values.schema.json")));
+    }
+
+    private static void gaps(JsonNode schema, String path, List<String> gaps) {
+        if (!schema.has("description")) {
+            gaps.add(path + ": no description");
+        }
+        if (schema.has("properties") && schema.path("additionalProperties").asBoolean(true)) {
+            gaps.add(path + ": open");
+        }
+        for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            gaps(property.getValue(), path + "/" + property.getKey(), gaps);
+        }
+        if (schema.path("items").has("properties")) {
+            gaps(schema.get("items"), path + "[]", gaps);
+        }
+        if (schema.path("additionalProperties").has("properties")) {
+            gaps(schema.get("additionalProperties"), path + "/*", gaps);
+        }
+    }
+
+    private static void leaves(JsonNode schema, String path, Set<String> into) {
+        if (!schema.has("properties")) {
+            into.add(path);
+            return;
+        }
+        for (Map.Entry<String, JsonNode> property : schema.get("properties").properties()) {
+            leaves(property.getValue(), path.isEmpty() ? property.getKey() : path + "." + property.getKey(), into);
+        }
+    }
+
+    private static void settings(Class<?> type, String path, Set<String> into) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = component.getName().equals("waitFor") ? "wait" : kebab(component.getName());
+            String key = path.isEmpty() ? name : path + "." + name;
+            // A record is a group of settings, except where it stands for one value, such as a rate.
+            if (component.getType().isRecord() && component.getType().getEnclosingClass() == EdgeSettings.class) {
+                settings(component.getType(), key, into);
+            } else {
+                into.add(key);
+            }
+        }
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
+    }
+}

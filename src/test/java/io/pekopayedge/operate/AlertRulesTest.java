@@ -1,0 +1,77 @@
+package io.pekopayedge.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+/**
+ * Prometheus itself evaluates the rules and reads the dashboard's queries: an evaluator of our own would prove little.
+ * Its tool comes with Debian's package {@code prometheus}, which CI installs.
+ */
+class AlertRulesTest {
+    private static final Path SITUATIONS = Path.of("src/test/resources/operate/alerts-test.yml");
+
+    @Test
+    void alerts_inTheirSituations_fireOrAreSilent() throws Exception {
+        assertThat(promtool("test", "rules", SITUATIONS.toString())).contains("SUCCESS");
+    }
+
+    @Test
+    void alerts_every_haveASituationToFireInAndOneToBeSilentIn() throws Exception {
+        Map<String, List<Map<String, Object>>> file = new Yaml().load(Files.readString(SITUATIONS));
+        var names = file.get("tests").stream()
+                .map(test -> ((String) test.get("name")).replaceAll(": .*", ""))
+                .toList();
+        var expected = new ArrayList<String>();
+        for (var alert : Queries.alerts()) {
+            expected.add(alert.get("alert") + " fires");
+            expected.add(alert.get("alert") + " silent");
+        }
+
+        assertThat(names).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(file.get("tests")).allSatisfy(test -> {
+            String name = (String) test.get("name");
+            String alert = name.substring(0, name.indexOf(' '));
+            assertThat(test.get("promql_expr_test").toString().contains("alertname=\"" + alert + "\""))
+                    .as(name)
+                    .isEqualTo(name.contains(" fires: "));
+        });
+    }
+
+    @Test
+    void dashboardQueries_every_areUnderstoodByPrometheus(@TempDir Path folder) throws Exception {
+        var rules = new StringBuilder("groups:\n- name: panels\n  rules:\n");
+        int number = 0;
+        for (String expression : Queries.ofDashboard().values()) {
+            rules.append("  - {record: panel_%d, expr: '%s'}%n".formatted(number++, expression.replace("'", "''")));
+        }
+        Path file = Files.writeString(folder.resolve("panels.yml"), rules.toString());
+
+        assertThat(promtool("check", "rules", "--lint=none", file.toString())).contains("SUCCESS");
+    }
+
+    private static String promtool(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("promtool"));
+        command.addAll(List.of(arguments));
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException absent) {
+            assumeTrue(false, "promtool is not installed (apt-get install prometheus): alert rules are not evaluated");
+            throw absent;
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+}
