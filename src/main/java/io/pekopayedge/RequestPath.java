@@ -43,7 +43,9 @@ record RequestPath(Way way, @Nullable String tenantId, String decoded) {
         if (!isOurs(path)) {
             return new RequestPath(Way.STOREFRONT, null, path);
         }
-        if (path.contains("//") || raw.indexOf(';') >= 0 || raw.toLowerCase(Locale.ROOT).contains("%2f")) {
+        if (path.contains("//")
+                || raw.indexOf(';') >= 0
+                || raw.toLowerCase(Locale.ROOT).contains("%2f")) {
             throw EdgeProblem.of(Problem.MALFORMED_REQUEST, "The path is written in a doubtful way.");
         }
         return ours(path);

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.netty.handler.codec.http.HttpMethod;
 import io.pekopayedge.guard.Limits;
+import io.pekopayedge.ledger.AnswerKey;
 import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.Face;
@@ -232,18 +233,22 @@ public final class Charges {
 
     private @Nullable Attempt attempt(Order order) {
         String token = order.token();
-        String callerKey = order.callerKey();
-        String tenant = order.tenant().id();
-        Digest record = token != null
-                ? Digest.ofToken(token)
-                : callerKey != null ? Digest.ofIdempotencyKey(tenant, callerKey) : null;
-        if (record == null) {
-            return null;
+        if (token != null) {
+            return attempt(order, Digest.ofToken(token), true, AnswerKey.ofToken(token));
         }
+        String key = order.callerKey();
+        String tenant = order.tenant().id();
+        return key == null
+                ? null
+                : attempt(order, Digest.ofIdempotencyKey(tenant, key), false, AnswerKey.ofIdempotencyKey(tenant, key));
+    }
+
+    private Attempt attempt(Order order, Digest record, boolean leased, AnswerKey answerKey) {
+        String tenant = order.tenant().id();
         String flow = order.flow();
         return new Attempt(
                 record,
-                token != null,
+                leased,
                 new UUID(clock.random().nextLong(), clock.random().nextLong()),
                 tenant,
                 flow == null ? null : Digest.ofFlow(tenant, flow),
@@ -251,7 +256,8 @@ public final class Charges {
                 order.face() == Face.BROWSER && settings.flow().binding() == Binding.STRICT,
                 Digest.ofRequest(order.face(), order.pathAndQuery(), order.body()),
                 order.intent().name(),
-                order.requestId());
+                order.requestId(),
+                answerKey);
     }
 
     private static EdgeProblem refusal(Problem problem) {

@@ -82,7 +82,8 @@ public final class Call {
 
     /** The raw path that an upstream sees. */
     public String streamedPath() {
-        return streamedPath != null ? streamedPath : request.getURI().getRawPath();
+        String set = streamedPath;
+        return set != null ? set : request.getURI().getRawPath();
     }
 
     public void streamedPath(String path) {
@@ -142,10 +143,9 @@ public final class Call {
     public String scheme(ClientAddress addresses) {
         InetSocketAddress remote = request.getRemoteAddress();
         String told = first("X-Forwarded-Proto");
-        if (("https".equals(told) || "http".equals(told)) && remote != null && addresses.trusts(remote)) {
-            return told;
-        }
-        return request.getSslInfo() != null ? "https" : "http";
+        boolean believed = told != null && remote != null && addresses.trusts(remote);
+        boolean secure = believed ? "https".equals(told) : request.getSslInfo() != null;
+        return secure ? "https" : "http";
     }
 
     private List<String> forwardedFor() {

@@ -1,0 +1,239 @@
+package io.pekopayedge;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pekopayedge.charge.ChargeDesk;
+import io.pekopayedge.charge.Charges;
+import io.pekopayedge.guard.ClientAddress;
+import io.pekopayedge.guard.Flows;
+import io.pekopayedge.guard.Limits;
+import io.pekopayedge.ledger.MemoryLedger;
+import io.pekopayedge.ledger.TokenLedger;
+import io.pekopayedge.meter.EdgeMeters;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.stream.Onward;
+import io.pekopayedge.stream.PekoPayCredentialsGatewayFilterFactory;
+import io.pekopayedge.stream.StorefrontFilter;
+import io.pekopayedge.stream.StreamProblems;
+import io.pekopayedge.stream.Streams;
+import io.pekopayedge.tenant.Placeholders;
+import io.pekopayedge.tenant.TenantSource;
+import io.pekopayedge.tenant.Tenants;
+import io.pekopayedge.token.Reserves;
+import io.pekopayedge.token.TokenDesk;
+import io.pekopayedge.upstream.Breakers;
+import io.pekopayedge.upstream.CredentialWatch;
+import io.pekopayedge.upstream.PekoPay;
+import io.pekopayedge.upstream.PekoPayClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import reactor.core.scheduler.Schedulers;
+
+/** How the rooms are put together. */
+@Configuration(proxyBeanMethods = false)
+class EdgeBeans {
+    /** SSL bundle whose trust store is used towards PekoPay and storefronts, where one of that name is configured. */
+    private static final String TRUST_BUNDLE = "pekopay";
+
+    @Bean
+    EdgeClock edgeClock() {
+        return new EdgeClock(
+                Clock.systemUTC(),
+                Ticker.systemTicker(),
+                Schedulers.parallel(),
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    @Bean
+    Tenants tenants() {
+        return new Tenants();
+    }
+
+    @Bean
+    CredentialWatch credentialWatch(EdgeClock clock) {
+        return new CredentialWatch(clock.wall());
+    }
+
+    @Bean
+    PekoPayClient pekoPayClient(EdgeSettings settings, EdgeClock clock, SslBundles bundles) {
+        return new PekoPayClient(settings.charge().connectTimeout(), clock, trust(bundles));
+    }
+
+    private static @Nullable TrustManagerFactory trust(SslBundles bundles) {
+        return bundles.getBundleNames().contains(TRUST_BUNDLE)
+                ? bundles.getBundle(TRUST_BUNDLE).getManagers().getTrustManagerFactory()
+                : null;
+    }
+
+    @Bean
+    PekoPay pekoPay(PekoPayClient client, CredentialWatch watch, EdgeClock clock) {
+        return new PekoPay(client, watch, clock);
+    }
+
+    @Bean
+    Breakers breakers(CircuitBreakerRegistry registry, EdgeClock clock, EdgeSettings settings) {
+        return new Breakers(registry, clock, settings.breaker());
+    }
+
+    @Bean
+    EdgeMeters edgeMeters(MeterRegistry registry, EdgeClock clock) {
+        return new EdgeMeters(registry, clock);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    MemoryLedger ledger(EdgeSettings settings, EdgeClock clock) {
+        return new MemoryLedger(settings.charge(), clock);
+    }
+
+    @Bean
+    Flows flows(EdgeSettings settings) {
+        return new Flows(settings.flow());
+    }
+
+    @Bean
+    ClientAddress clientAddress(EdgeSettings settings, EdgeClock clock) {
+        return new ClientAddress(settings.limits().trustedProxies(), clock);
+    }
+
+    @Bean
+    Limits limits(EdgeSettings settings, EdgeClock clock, EdgeMeters meters) {
+        return new Limits(
+                settings.limits(), clock, (tenant, limit) -> meters.of(tenant).limited(limit));
+    }
+
+    @Bean
+    Reserves reserves(
+            EdgeSettings settings,
+            EdgeClock clock,
+            Tenants tenants,
+            PekoPay pekoPay,
+            TokenLedger ledger,
+            Breakers breakers,
+            EdgeMeters meters) {
+        return new Reserves(settings, clock, tenants, pekoPay, ledger, breakers, meters);
+    }
+
+    @Bean
+    TokenDesk tokenDesk(
+            Reserves reserves,
+            TokenLedger ledger,
+            Flows flows,
+            Limits limits,
+            ClientAddress addresses,
+            EdgeMeters meters,
+            EdgeClock clock,
+            EdgeSettings settings) {
+        return new TokenDesk(reserves, ledger, flows, limits, addresses, meters, clock, settings.flow());
+    }
+
+    @Bean
+    Charges charges(
+            TokenLedger ledger,
+            PekoPay pekoPay,
+            Breakers breakers,
+            Limits limits,
+            EdgeMeters meters,
+            EdgeSettings settings,
+            EdgeClock clock) {
+        return new Charges(ledger, pekoPay, breakers, limits, meters, settings, clock);
+    }
+
+    @Bean
+    ChargeDesk chargeDesk(
+            Charges charges,
+            Flows flows,
+            Limits limits,
+            ClientAddress addresses,
+            EdgeMeters meters,
+            EdgeClock clock,
+            EdgeSettings settings) {
+        return new ChargeDesk(charges, flows, limits, addresses, meters, clock, settings.charge());
+    }
+
+    /** Created last of the rooms: whoever listens for tenants must be there when the first ones come. */
+    @Bean(initMethod = "start")
+    TenantSource tenantSource(
+            EdgeSettings settings,
+            ConfigurableEnvironment environment,
+            Tenants tenants,
+            EdgeClock clock,
+            List<Tenants.Listener> listeners) {
+        listeners.forEach(tenants::listen);
+        return new TenantSource(settings, Placeholders.of(environment), tenants, clock);
+    }
+
+    /** Takes the place of Spring's own: the public port is ours, the management port stays as it is. */
+    @Bean
+    HttpHandler httpHandler(
+            ApplicationContext context, Tenants tenants, TokenDesk tokens, ChargeDesk charges, EdgeClock clock) {
+        SingletonSupplier<HttpHandler> gateway = SingletonSupplier.of(
+                () -> WebHttpHandlerBuilder.applicationContext(context).build());
+        return new EdgeRoutes(tenants, tokens, charges, gateway::obtain, new RequestLog(clock), clock);
+    }
+
+    @Bean
+    PekoPayCredentialsGatewayFilterFactory pekoPayCredentials(CredentialWatch watch) {
+        return new PekoPayCredentialsGatewayFilterFactory(watch);
+    }
+
+    @Bean
+    RouteLocator streams(
+            PekoPayCredentialsGatewayFilterFactory pekoPay, ClientAddress addresses, EdgeSettings settings) {
+        return Streams.routes(
+                pekoPay.apply(new Object()),
+                new StorefrontFilter(settings.flow().cookie(), addresses),
+                settings.charge().connectTimeout(),
+                settings.charge().timeout());
+    }
+
+    @Bean
+    Onward onward() {
+        return new Onward();
+    }
+
+    @Bean
+    StreamProblems streamProblems() {
+        return new StreamProblems();
+    }
+
+    /** Streams are never re-sent by the client below, and end after a silence. */
+    @Bean
+    HttpClientCustomizer gatewayClient() {
+        return client -> client.disableRetry(true).responseTimeout(StorefrontFilter.SILENCE);
+    }
+
+    /** Ends after the web server has: charges whose clients have left may still be under way. */
+    @Bean
+    ChargeDrain chargeDrain(Charges charges, EdgeClock clock, EdgeSettings settings) {
+        return new ChargeDrain(charges, clock, drainTime(settings));
+    }
+
+    /** The bean of this name bounds each phase of the shutdown. */
+    @Bean
+    DefaultLifecycleProcessor lifecycleProcessor(EdgeSettings settings) {
+        DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+        processor.setTimeoutPerShutdownPhase(drainTime(settings).toMillis());
+        return processor;
+    }
+
+    private static Duration drainTime(EdgeSettings settings) {
+        return settings.charge().timeout().plusSeconds(5);
+    }
+}
