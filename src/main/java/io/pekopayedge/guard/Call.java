@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -199,10 +200,13 @@ public final class Call {
             // What is not read would have to be skipped, however long it is.
             headers.set(HttpHeaders.CONNECTION, "close");
         }
-        if (status == 204) {
+        if (status != 204) {
+            headers.setContentLength(body.length);
+        }
+        // Spring's response to a HEAD drops the body and leaves it to the handler to commit the rest.
+        if (status == 204 || HttpMethod.HEAD.equals(request.getMethod())) {
             return response.setComplete();
         }
-        headers.setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 

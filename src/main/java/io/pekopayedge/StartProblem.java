@@ -1,0 +1,59 @@
+package io.pekopayedge;
+
+import io.pekopayedge.settings.SettingsException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalysisReporter;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+
+/** Says in one line why the gateway does not start, and what to do. */
+final class StartProblem implements FailureAnalyzer, FailureAnalysisReporter, Ordered {
+    private static final String REMEDY = "Correct it in config/application.yml.";
+
+    @Override
+    public @Nullable FailureAnalysis analyze(Throwable failure) {
+        SettingsException settings = find(failure, SettingsException.class);
+        if (settings != null) {
+            return new FailureAnalysis(String.valueOf(settings.getMessage()), REMEDY, failure);
+        }
+        // Its own message would show the value, which may be a secret.
+        BindException unreadable = find(failure, BindException.class);
+        return unreadable == null
+                ? null
+                : new FailureAnalysis(unreadable.getName() + ": its value cannot be read", REMEDY, failure);
+    }
+
+    private static <T> @Nullable T find(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+
+    /** The log may not be set up yet, and a terminal or a pod's log shows both streams. */
+    @Override
+    public void report(FailureAnalysis analysis) {
+        System.err.println("pekopay-edge cannot start: " + line(analysis.getDescription()) + ". "
+                + (analysis.getAction() == null ? "" : line(analysis.getAction())));
+    }
+
+    private static String line(String text) {
+        String joined = String.join(
+                " ",
+                Arrays.stream(text.split("\\R"))
+                        .map(String::strip)
+                        .filter(s -> !s.isEmpty())
+                        .toList());
+        return joined.endsWith(".") ? joined.substring(0, joined.length() - 1) : joined;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+}
