@@ -9,7 +9,6 @@ import io.pekopayedge.problem.Problem;
 import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.CredentialWatch;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -49,13 +48,8 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
         ServerWebExchange guarded = exchange.mutate()
                 .response(new CallerAnswer(exchange, call, tenant))
                 .build();
-        Onward.to(
-                guarded,
-                tenant.baseUrl(),
-                call.streamedPath(),
-                call.request().getURI().getRawQuery());
         // The answer is written by a filter behind this one, so what it may be is judged where it arrives.
-        return chain.filter(with(guarded, call, tenant.credentials()))
+        return chain.filter(with(guarded, call, tenant, tenant.credentials()))
                 .onErrorResume(CredentialsWereRefused.class, e -> again(guarded, chain, call, tenant))
                 .onErrorMap(
                         error -> !exchange.getResponse().isCommitted(),
@@ -70,13 +64,14 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
             return Mono.error(refused());
         }
         ServerWebExchangeUtils.reset(exchange);
-        return chain.filter(with(exchange, call, previous)).onErrorMap(CredentialsWereRefused.class, e -> {
+        return chain.filter(with(exchange, call, tenant, previous)).onErrorMap(CredentialsWereRefused.class, e -> {
             watch.refused(tenant, previous);
             return refused();
         });
     }
 
-    private static ServerWebExchange with(ServerWebExchange exchange, Call call, BasicCredentials credentials) {
+    private static ServerWebExchange with(
+            ServerWebExchange exchange, Call call, Tenant tenant, BasicCredentials credentials) {
         HttpHeaders headers = new HttpHeaders();
         TracedFields.of(call).forEach(headers::set);
         HttpHeaders from = call.request().getHeaders();
@@ -91,10 +86,13 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
         }
         headers.set("X-Request-Id", call.requestId());
         headers.set(HttpHeaders.AUTHORIZATION, credentials.authorization());
-        URI uri = call.request().getURI();
-        return exchange.mutate()
-                .request(new StreamedRequest(call, call.request(), headers, uri))
-                .build();
+        Onward.to(
+                exchange,
+                tenant.baseUrl(),
+                call.streamedPath(),
+                call.request().getURI().getRawQuery(),
+                headers);
+        return exchange;
     }
 
     private static EdgeProblem refused() {

@@ -56,12 +56,11 @@ public final class StorefrontFilter implements GatewayFilter {
                 exchange,
                 tenant.storefront(),
                 call.streamedPath(),
-                request.getURI().getRawQuery());
+                request.getURI().getRawQuery(),
+                onward(call, tenant));
         exchange.getAttributes().put(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, true);
         exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> clean(exchange, call)));
-        ServerHttpRequest onward =
-                new Silenced(new StreamedRequest(call, request, onward(call, tenant), request.getURI()));
-        return chain.filter(exchange.mutate().request(onward).build())
+        return chain.filter(exchange.mutate().request(new Silenced(request)).build())
                 .onErrorMap(error -> !exchange.getResponse().isCommitted(), StorefrontFilter::problem);
     }
 
