@@ -6,9 +6,11 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.ColorScheme;
 import io.pekopayedge.sandbox.DemoStorefront;
 import io.pekopayedge.sandbox.PekoPaySandbox;
 import io.pekopayedge.sandbox.TestCards;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The demo page alone, with answers put into its mouth: every answer of the gateway, and what the page makes of it. */
 class CheckoutAnswersIT {
@@ -85,10 +88,11 @@ class CheckoutAnswersIT {
             403 | token-not-yours        | ready    | Nothing was charged. Please enter your card again
             409 | token-spent            | ready    | we did not charge it again
             """)
-    void charge_answered_showsWhatIsTrue(int status, String problem, String state, String text) {
+    void charge_answered_showsWhatIsTrue(int status, String problem, String state, String text) throws IOException {
         answers.add(problem == null ? json(status, "{\"id\":\"txn_1\"}") : problem(status, problem, null));
         checkout.pay(TestCards.PAYS).shows(state).says(text).picture("answer-" + status + "-" + problem);
         assertThat(charges).hasSize(1);
+        assertThat(Accessibility.violations(checkout.page())).isEmpty();
         assertThat(checkout.page().locator("#pay-button").isVisible())
                 .isEqualTo(List.of("declined", "ready").contains(state));
     }
@@ -137,6 +141,39 @@ class CheckoutAnswersIT {
         checkout.page().reload();
         checkout.shows("checking");
         assertThat(charges).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LIGHT", "DARK"})
+    void page_anyLightAndSize_isAccessibleAndFits(ColorScheme scheme) throws IOException {
+        Page page = checkout.page();
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        page.getByText("A demo shop: cards to try").click();
+        checkout.fillCard(TestCards.PAYS).picture("wide-" + scheme);
+        assertThat(Accessibility.violations(page)).isEmpty();
+        for (int width : new int[] {390, 320}) {
+            page.setViewportSize(width, 844);
+            checkout.picture("phone-" + width + "-" + scheme);
+            assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
+        }
+        page.navigate(pekoPay.browserUrl().resolve("/fields").toString());
+        String shopsGround = scheme == ColorScheme.DARK ? "#201e1b" : "#fffefb";
+        page.addStyleTag(new Page.AddStyleTagOptions().setContent("html { background: " + shopsGround + " }"));
+        assertThat(Accessibility.violations(page)).isEmpty();
+    }
+
+    @Test
+    void page_byKeyboardAlone_pays() {
+        answers.add(json(201, "{\"id\":\"txn_9\"}"));
+        Page page = checkout.page();
+        for (String typed : List.of(TestCards.PAYS, "1239", "123")) {
+            page.keyboard().press("Tab");
+            page.keyboard().type(typed);
+        }
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+        checkout.shows("paid");
+        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("result-title");
     }
 
     @Test

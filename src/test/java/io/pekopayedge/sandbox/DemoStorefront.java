@@ -5,9 +5,12 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +50,7 @@ public final class DemoStorefront implements AutoCloseable {
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final Shop shop;
     private final URI formScript;
+    private final URI pekoPayUrl;
     private final DisposableServer server;
     private volatile @Nullable Backend backend;
 
@@ -56,6 +60,8 @@ public final class DemoStorefront implements AutoCloseable {
 
     private DemoStorefront(Shop shop, PekoPaySandbox pekoPay, int port) {
         this.shop = shop;
+        this.pekoPayUrl = pekoPay.addClient(shop.id(), shop.id() + "-client", shop.id() + "-sandbox-secret")
+                .baseUrl();
         this.formScript = pekoPay.browserUrl().resolve("/web/dist/index.js");
         this.server = HttpServer.create()
                 .host("127.0.0.1")
@@ -88,6 +94,35 @@ public final class DemoStorefront implements AutoCloseable {
 
     public String tenantId() {
         return shop.id();
+    }
+
+    /** The tenant file that puts this shop behind a gateway, under the host name {@code <id>.localhost}. */
+    public String tenantFile() {
+        return """
+                tenant-id: %1$s
+                base-url: %2$s
+                hosts: [%1$s.localhost]
+                storefront: %3$s
+                credentials:
+                  client-id: %1$s-client
+                  client-secret: %1$s-sandbox-secret
+                api-keys:
+                  - {id: %1$s-backend, sha256: %4$s}
+                """.formatted(shop.id(), pekoPayUrl, url(), sha256(apiKey()));
+    }
+
+    /** The key of this shop's own servers at the gateway: printed, so good for nothing but this. */
+    public String apiKey() {
+        return shop.id() + "-demo-key-for-the-sandbox-only";
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** What a tenant file's {@code storefront} should be. */

@@ -52,6 +52,7 @@ public final class PekoPaySandbox implements AutoCloseable {
     private final Clock clock;
     private final SessionTokens tokens;
     private final HostedFields fields;
+    private final DisposableServer web;
     private final int port;
     private @Nullable DisposableServer server;
 
@@ -59,6 +60,7 @@ public final class PekoPaySandbox implements AutoCloseable {
         this.clock = clock;
         this.tokens = new SessionTokens(clock, Duration.ofMinutes(60));
         this.fields = new HostedFields(tokens);
+        this.web = bind(0);
         this.server = bind(port);
         this.port = server.port();
         on(this::losesItsAnswer, Behaviour.workingThenReset());
@@ -79,9 +81,9 @@ public final class PekoPaySandbox implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
-    /** Where a browser finds the hosted fields: a site of its own, as PekoPay's is. */
+    /** Where a browser finds the hosted fields: a site of its own, as PekoPay's is, and up when the API is down. */
     public URI browserUrl() {
-        return URI.create("http://pekopay.localhost:" + port);
+        return URI.create("http://pekopay.localhost:" + web.port());
     }
 
     /** Makes a pair of credentials valid; earlier ones of the tenant stay so. */
@@ -110,6 +112,11 @@ public final class PekoPaySandbox implements AutoCloseable {
     /** Every server-to-server call in the order of arrival, whatever its answer was. */
     public List<Call> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Whether the token could be charged at this moment. */
+    public boolean live(String token) {
+        return tokens.state(token) == SessionTokens.State.LIVE;
     }
 
     /** What browsers asked for: the form's script, the fields, the cards they sent. */
@@ -150,7 +157,7 @@ public final class PekoPaySandbox implements AutoCloseable {
         return script(when, then, 1);
     }
 
-    /** Refuses connections and drops those that are open, until {@link #up}. Returns when the port is closed. */
+    /** The API refuses connections and drops those that are open, until {@link #up}. Returns when the port is closed. */
     public synchronized void down() {
         if (server != null) {
             server.disposeNow(Duration.ofSeconds(5));
@@ -174,6 +181,7 @@ public final class PekoPaySandbox implements AutoCloseable {
     @Override
     public void close() {
         down();
+        web.disposeNow(Duration.ofSeconds(5));
         loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
     }
 

@@ -143,7 +143,11 @@ class PekoPaySandboxTest {
 
     @Test
     void form_fetchedByABrowser_isAModuleForAnyOrigin() throws Exception {
-        HttpResponse<String> script = send("GET", "/web/dist/index.js", "", "");
+        pekoPay.down();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + pekoPay.browserUrl().getPort() + "/web/dist/index.js"))
+                .build();
+        HttpResponse<String> script = client.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(script.headers().firstValue("Content-Type").orElse("")).startsWith("text/javascript");
         assertThat(script.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
         assertThat(script.body()).contains("export const PekoCheckoutForm");

@@ -3,13 +3,9 @@ package io.pekopayedge.sandbox;
 import io.pekopayedge.EdgeApplication;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -44,7 +40,9 @@ public final class SandboxApplication {
         Path tenants = Files.createTempDirectory("pekopay-edge-tenants");
         tenants.toFile().deleteOnExit();
         for (DemoStorefront shop : shops) {
-            write(tenants, shop, pekoPay);
+            Path file = tenants.resolve(shop.tenantId() + ".yml");
+            file.toFile().deleteOnExit();
+            Files.writeString(file, shop.tenantFile());
         }
 
         List<String> arguments = new ArrayList<>(List.of("--pekopay.edge.tenants.location=" + tenants));
@@ -54,45 +52,12 @@ public final class SandboxApplication {
 
         Environment environment = gateway.getEnvironment();
         String port = environment.getProperty("local.server.port", "8080");
-        shops.forEach(
-                shop -> shop.backend(URI.create("http://localhost:" + port), "Bearer " + apiKey(shop.tenantId())));
+        shops.forEach(shop -> shop.backend(URI.create("http://localhost:" + port), "Bearer " + shop.apiKey()));
         System.out.printf(
                 WELCOME,
                 port,
                 environment.getProperty("local.management.port", "8081"),
                 pekoPay.baseUrl(),
-                apiKey("acme"));
-    }
-
-    /** The demo key of a shop's server: printed, so good for nothing but this. */
-    static String apiKey(String tenantId) {
-        return tenantId + "-demo-key-for-the-sandbox-only";
-    }
-
-    private static void write(Path folder, DemoStorefront shop, PekoPaySandbox pekoPay) throws IOException {
-        String id = shop.tenantId();
-        pekoPay.addClient(id, id + "-client", id + "-sandbox-secret");
-        Path file = folder.resolve(id + ".yml");
-        file.toFile().deleteOnExit();
-        Files.writeString(file, """
-                tenant-id: %1$s
-                base-url: %2$s
-                hosts: [%1$s.localhost]
-                storefront: %3$s
-                credentials:
-                  client-id: %1$s-client
-                  client-secret: %1$s-sandbox-secret
-                api-keys:
-                  - {id: %1$s-backend, sha256: %4$s}
-                """.formatted(id, pekoPay.baseUrl(), shop.url(), sha256(apiKey(id))));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+                shops.get(0).apiKey());
     }
 }

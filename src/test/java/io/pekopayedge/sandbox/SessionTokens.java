@@ -82,6 +82,11 @@ final class SessionTokens {
         return result[0];
     }
 
+    State state(String token) {
+        Held known = held.get(token);
+        return known == null ? State.UNKNOWN : stateOf(known);
+    }
+
     @Nullable
     String cardOf(@Nullable String token) {
         Held known = token == null ? null : held.get(token);

@@ -1,0 +1,285 @@
+package io.pekopayedge.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.ColorScheme;
+import io.pekopayedge.sandbox.Behaviour;
+import io.pekopayedge.sandbox.Call;
+import io.pekopayedge.sandbox.Charge;
+import io.pekopayedge.sandbox.DemoStorefront;
+import io.pekopayedge.sandbox.TestCards;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shopper's browser before the real gateway; what counts is what PekoPay saw. */
+class ShopperIT {
+    @TempDir
+    private static Path folder;
+
+    private static Chromium chromium;
+    private static Street street;
+    private BrowserContext shopper;
+    private int chargesBefore;
+
+    @BeforeAll
+    static void start() {
+        chromium = Chromium.start();
+        street = new Street(folder, "");
+        street.pekoPay.cardNeeded(true);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (street != null) {
+            street.close();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @BeforeEach
+    void arrive() {
+        shopper = chromium.browser().newContext(new Browser.NewContextOptions().setViewportSize(1000, 640));
+        chargesBefore = street.pekoPay.charges().size();
+    }
+
+    @AfterEach
+    void leave() {
+        shopper.close();
+        street.pekoPay.up();
+    }
+
+    @Test
+    void pay_oneTime_isChargedOnceAndNobodyElseSeesTheCard() {
+        CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS).picture("pay-before");
+        checkout.clickPay().shows("paid").says("txn_").picture("pay-after");
+
+        Charge charge = onlyCharge();
+        assertThat(charge.accepted()).isTrue();
+        assertThat(charge.kind()).isEqualTo("transactions");
+        assertThat(charge.call().json().path("amount").asText()).isEqualTo("42.00");
+        assertThat(charge.call().header("Cookie")).isNull();
+        assertThat(checkout.page().evaluate("document.cookie")).isEqualTo("");
+        assertThat(street.pekoPay.calls()).noneMatch(call -> call.text().contains("4242"));
+        assertThat(street.acme.calls())
+                .isNotEmpty()
+                .noneMatch(call -> String.valueOf(call.header("Cookie")).contains("checkout-flow"));
+    }
+
+    @Test
+    void pay_subscription_becomesOne() {
+        open(street.bistro)
+                .picture("subscription-before")
+                .pay(TestCards.PAYS)
+                .shows("paid")
+                .says("subscription has begun");
+        assertThat(onlyCharge().kind()).isEqualTo("subscriptions");
+    }
+
+    @Test
+    void pay_declinedThenAnotherCard_isPaidWithANewToken() {
+        CheckoutPage checkout =
+                open(street.acme).pay(TestCards.DECLINED).shows("declined").picture("declined");
+        checkout.pay(TestCards.PAYS).shows("paid");
+        assertThat(charges())
+                .extracting(Charge::result)
+                .containsExactly(Charge.Result.DECLINED, Charge.Result.ACCEPTED);
+        assertThat(charges()).extracting(Charge::token).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void pay_tripleClick_isOneCharge() {
+        street.pekoPay.once(Call::isCharge, Behaviour.late(Duration.ofSeconds(1)));
+        CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS);
+        checkout.payButton().click(new Locator.ClickOptions().setClickCount(3));
+        checkout.picture("triple-click").shows("paid");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_pageReloadedWhileRunning_showsTheAnswerOfTheFirstCharge() {
+        street.pekoPay.once(Call::isCharge, Behaviour.late(Duration.ofSeconds(2)));
+        CheckoutPage checkout = open(street.acme).pay(TestCards.PAYS);
+        await().until(() -> charges().size() == 1);
+        checkout.page().reload();
+        checkout.shows("resuming").picture("reloaded").shows("paid");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void back_afterPaying_showsTheReceiptAndNoForm() {
+        CheckoutPage checkout = open(street.acme).pay(TestCards.PAYS).shows("paid");
+        checkout.page().navigate(street.at(street.acme, "/echo"));
+        checkout.page().goBack();
+        checkout.shows("paid");
+        assertThat(checkout.payButton()).isHidden();
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_inTwoTabsOfOneOrder_isOneCharge() {
+        street.pekoPay.once(Call::isCharge, Behaviour.late(Duration.ofSeconds(1)));
+        CheckoutPage one = open(street.acme).fillCard(TestCards.PAYS);
+        CheckoutPage two = open(street.acme).fillCard(TestCards.PAYS);
+        one.clickPay();
+        two.clickPay();
+        one.shows("paid");
+        two.shows("paid").picture("second-tab");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_answerLostOnTheWayToTheBrowser_isAskedForAgainAndChargedOnce() {
+        CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS);
+        AtomicInteger sent = new AtomicInteger();
+        checkout.page().route("**/api/checkout/charge", route -> {
+            if (sent.incrementAndGet() == 1) {
+                route.fetch();
+                route.abort("connectionreset");
+            } else {
+                route.resume();
+            }
+        });
+        checkout.clickPay()
+                .says("you will not be charged twice")
+                .picture("answer-lost")
+                .shows("paid");
+        assertThat(sent).hasValue(2);
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_offlineAtTheClick_goesOnWhenTheNetworkIsBack() {
+        CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS);
+        AtomicInteger sent = new AtomicInteger();
+        checkout.page().route("**/api/checkout/charge", route -> {
+            if (sent.incrementAndGet() == 1) {
+                route.abort("internetdisconnected");
+            } else {
+                route.resume();
+            }
+        });
+        checkout.clickPay().shows("paid");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_pekoPayDown_waitsSaysThatNothingWasChargedAndThenPays() {
+        CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS);
+        street.pekoPay.down();
+        checkout.clickPay().says("Nothing was charged").picture("pekopay-down");
+        assertThat(charges()).isEmpty();
+        street.pekoPay.up();
+        checkout.shows("paid");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_outcomeUnknown_neverInvitesToPayAgain() {
+        CheckoutPage checkout =
+                open(street.acme).pay(TestCards.ANSWER_LOST).shows("checking").picture("checking");
+        checkout.says("Please do not pay again");
+        assertThat(checkout.payButton()).isHidden();
+        checkout.page().reload();
+        checkout.shows("checking");
+        CheckoutPage tab = new CheckoutPage(shopper.newPage());
+        tab.page().navigate(street.at(street.acme, "/"));
+        tab.shows("checking");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void pay_slowPhone_isOneCharge() {
+        shopper.close();
+        shopper = chromium.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setHasTouch(true)
+                        .setIsMobile(true)
+                        .setDeviceScaleFactor(2)
+                        .setColorScheme(ColorScheme.LIGHT));
+        Page page = shopper.newPage();
+        JsonObject slow = new JsonObject();
+        slow.addProperty("offline", false);
+        slow.addProperty("latency", 600);
+        slow.addProperty("downloadThroughput", 40_000);
+        slow.addProperty("uploadThroughput", 15_000);
+        shopper.newCDPSession(page).send("Network.emulateNetworkConditions", slow);
+        CheckoutPage checkout =
+                new CheckoutPage(page).open(street.at(street.bistro, "/")).fillCard(TestCards.PAYS);
+        checkout.picture("phone-before").payButton().tap();
+        checkout.shows("paid").picture("phone-after");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    @Test
+    void guide_asItStands_paysOnceAndRenewsItsTokenAfterADecline() {
+        Page page = shopper.newPage();
+        page.navigate(street.at(street.acme, "/guide"));
+        CheckoutPage guide = new CheckoutPage(page).ready().fillCard(TestCards.DECLINED);
+        assertThat(chargeStatus(guide, 1)).isEqualTo(402);
+        guide.fillCard(TestCards.PAYS);
+        assertThat(chargeStatus(guide, 3)).isEqualTo(201);
+        assertThat(charges())
+                .extracting(Charge::result)
+                .containsExactly(Charge.Result.DECLINED, Charge.Result.ACCEPTED);
+        assertThat(charges()).extracting(Charge::token).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void guide_ofTheOtherShop_paysToo() {
+        Page page = shopper.newPage();
+        page.navigate(street.at(street.bistro, "/guide"));
+        CheckoutPage guide = new CheckoutPage(page).ready().fillCard(TestCards.PAYS);
+        assertThat(chargeStatus(guide, 2)).isEqualTo(201);
+        assertThat(onlyCharge().tenantId()).isEqualTo("bistro");
+    }
+
+    @Test
+    void pages_throughTheGateway_areAccessible() throws IOException {
+        CheckoutPage checkout = open(street.bistro);
+        assertThat(Accessibility.violations(checkout.page())).isEmpty();
+        checkout.pay(TestCards.PAYS).shows("paid");
+        assertThat(Accessibility.violations(checkout.page())).isEmpty();
+    }
+
+    private CheckoutPage open(DemoStorefront shop) {
+        return new CheckoutPage(shopper.newPage()).open(street.at(shop, "/"));
+    }
+
+    private static int chargeStatus(CheckoutPage guide, int clicks) {
+        Response answer = guide.page()
+                .waitForResponse(
+                        url -> url.url().endsWith("/api/checkout/charge"),
+                        () -> guide.payButton().click(new Locator.ClickOptions().setClickCount(clicks)));
+        return answer.status();
+    }
+
+    private List<Charge> charges() {
+        List<Charge> all = street.pekoPay.charges();
+        return all.subList(chargesBefore, all.size());
+    }
+
+    private Charge onlyCharge() {
+        assertThat(charges()).hasSize(1);
+        return charges().get(0);
+    }
+}
