@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -120,6 +121,9 @@ final class SettingsFindings {
     private Finding finding(ConfigurationPropertyName name, String reason, String remedy) {
         ConfigurationProperty property = find(name);
         Origin origin = property == null ? null : property.getOrigin();
+        if (origin instanceof PropertySourceOrigin wrapped && wrapped.getOrigin() != null) {
+            origin = wrapped.getOrigin();
+        }
         String file = origin == null ? "application.yml" : origin.toString();
         int line = 1;
         if (origin instanceof TextResourceOrigin text && text.getLocation() != null) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One tenant file over time: what it says now, and which version of it is served. For one thread. */
 final class TenantFile {
-    /** Reading again because something moved meanwhile is for a swap of files, not for one that is written without end. */
-    private static final int TRIES = 3;
+    /** In one look, when something moved while it was read: half of an old pair of credentials and half of a new one. */
+    private static final int TRIES = 5;
 
     private final Path path;
     private final TenantFileReader reader;
@@ -18,6 +18,7 @@ final class TenantFile {
     private List<Finding> conflicts = List.of();
     private @Nullable Tenant served;
     private int absences;
+    private boolean moving;
 
     TenantFile(Path path, TenantFileReader reader, Clock wall) {
         this.path = path;
@@ -33,19 +34,23 @@ final class TenantFile {
         do {
             seen = new SeenFiles(wall);
             latest = reader.read(path, seen);
-        } while (!seen.undisturbed() && ++tries < TRIES);
+            moving = !seen.undisturbed();
+        } while (moving && ++tries < TRIES);
         return latest;
     }
 
-    /** @return whether it says something new */
+    /** @return whether it says something new; what is still moving is left for the next look */
     boolean refresh(boolean thorough) {
         absences = 0;
-        if (seen.same(thorough)) {
+        if (!moving && seen.same(thorough)) {
             return false;
         }
-        Reading before = reading;
-        reading = read();
-        return !before.equals(reading);
+        Reading latest = read();
+        if (moving || latest.equals(reading)) {
+            return false;
+        }
+        reading = latest;
+        return true;
     }
 
     /** @return how many polls in a row did not find it */

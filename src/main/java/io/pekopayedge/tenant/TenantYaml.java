@@ -1,17 +1,19 @@
 package io.pekopayedge.tenant;
 
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * From the bytes of a tenant file to its outermost {@link Section}. Nothing is constructed from tags, and no message of
@@ -22,6 +24,9 @@ final class TenantYaml {
     private static final int DEEPEST = 20;
     private static final int MOST_ALIASES = 20;
     private static final String QUOTE = "check the indentation here, and quote values that hold : # @ & * ! | > % or `";
+
+    private static final LoaderOptions LIMITS = limits();
+    private static final Resolver TAGS = new Resolver();
 
     private TenantYaml() {}
 
@@ -53,11 +58,16 @@ final class TenantYaml {
     }
 
     private static @Nullable Node compose(String text) {
+        StreamReader reader = new StreamReader(text);
+        return new Composer(new ParserImpl(reader, LIMITS), TAGS, LIMITS).getSingleNode();
+    }
+
+    private static LoaderOptions limits() {
         LoaderOptions limits = new LoaderOptions();
         limits.setCodePointLimit(MOST_BYTES);
         limits.setNestingDepthLimit(DEEPEST);
         limits.setMaxAliasesForCollections(MOST_ALIASES);
-        return new Yaml(limits).compose(new StringReader(text));
+        return limits;
     }
 
     /** @throws Refusal if it is not UTF-8; a byte order mark is dropped */
