@@ -13,7 +13,7 @@ const payButton = document.getElementById('pay-button');
 const { order, intent, amount } = page.dataset;
 
 // Where cookies are blocked, one random value per checkout ties the token to its charge instead of the flow cookie.
-const flow = navigator.cookieEnabled ? {} : { 'X-Checkout-Flow': crypto.randomUUID() };
+const flow = keepsCookies() ? {} : { 'X-Checkout-Flow': crypto.randomUUID() };
 
 let form;
 
@@ -59,7 +59,19 @@ function pay() {
   return running;
 }
 
-const alone = (work) => (navigator.locks ? navigator.locks.request(`checkout ${order}`, work) : work());
+async function alone(work) {
+  let begun = false;
+  const begin = () => {
+    begun = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request(`checkout ${order}`, begin);
+  } catch (failure) {
+    if (begun) throw failure;
+    return work(); // no locks where storage is blocked: the tabs cannot know of each other
+  }
+}
 
 // ---- The two calls ------------------------------------------------------------------------------------------------
 
@@ -287,6 +299,18 @@ function result(state, title, text, action, onAction, reference = '') {
   const heading = document.getElementById('result-title');
   heading.textContent = title;
   heading.focus();
+}
+
+/** Tried, because `navigator.cookieEnabled` says yes in browsers that then keep none. */
+function keepsCookies() {
+  try {
+    document.cookie = 'probe=1; SameSite=Strict';
+    const kept = document.cookie.includes('probe=1');
+    document.cookie = 'probe=; Max-Age=0; SameSite=Strict';
+    return kept;
+  } catch {
+    return false;
+  }
 }
 
 const parsed = (text) => {

@@ -24,16 +24,21 @@ function luhn(digits) {
   return sum % 10 === 0;
 }
 
-number.addEventListener('input', () => {
-  const digits = number.value.replace(/\D/g, '').slice(0, 19);
-  number.value = digits.replace(/(.{4})(?=.)/g, '$1 ');
-});
-expiry.addEventListener('input', (event) => {
-  const digits = expiry.value.replace(/\D/g, '').slice(0, 4);
-  const typing = event.inputType !== 'deleteContentBackward';
-  expiry.value = digits.length > 2 || (digits.length === 2 && typing) ? `${digits.slice(0, 2)}/${digits.slice(2)}` : digits;
-});
-cvc.addEventListener('input', () => (cvc.value = cvc.value.replace(/\D/g, '')));
+const shapes = {
+  number: (text) => digitsOf(text).slice(0, 19).replace(/(.{4})(?=.)/g, '$1 '),
+  expiry: (text) => digitsOf(text).slice(0, 4).replace(/^(..)(?=.)/, '$1/'),
+  cvc: digitsOf,
+};
+
+function digitsOf(text) {
+  return text.replace(/\D/g, '');
+}
+
+for (const input of inputs) {
+  const shape = () => (input.value = shapes[input.id](input.value));
+  input.addEventListener('input', shape);
+  shape(); // what was typed or filled in before this script was here
+}
 
 let line;
 window.addEventListener('message', (event) => {

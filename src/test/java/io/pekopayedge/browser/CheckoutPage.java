@@ -5,12 +5,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** A shopper's hands and eyes on a checkout page of a demo shop. */
 final class CheckoutPage {
     private static final Path PICTURES = Path.of("target", "screenshots");
+    private static final HasAttributeOptions WITHIN = new HasAttributeOptions().setTimeout(20_000);
+    private static final ContainsTextOptions TEXT_WITHIN = new ContainsTextOptions().setTimeout(20_000);
     private final Page page;
 
     CheckoutPage(Page page) {
@@ -71,9 +75,4 @@ final class CheckoutPage {
     Page page() {
         return page;
     }
-
-    private static final com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions WITHIN =
-            new com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions().setTimeout(20_000);
-    private static final com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions TEXT_WITHIN =
-            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions().setTimeout(20_000);
 }

@@ -7,9 +7,11 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.pekopayedge.sandbox.Charge;
 import io.pekopayedge.sandbox.TestCards;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,61 +19,79 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A checkout page on another site than the gateway's: CORS, and a cookie that crosses sites. */
 class OtherSiteIT {
+    /** Chromium's own setting "allow third-party cookies". */
+    private static final String COOKIES_CROSS_SITES =
+            "{\"profile\":{\"cookie_controls_mode\":0,\"default_content_setting_values\":{\"cookies\":1}}}";
+
     @TempDir
     private static Path folder;
 
-    private static Chromium chromium;
     private static Street street;
-    private BrowserContext shopper;
+    private int chargesBefore;
 
     @BeforeAll
     static void start() {
-        chromium = Chromium.start();
         street = new Street(folder, "origins: ['http://outlet.localhost:%d']\n", "pekopay.edge.flow.same-site=None");
     }
 
     @AfterAll
     static void stop() {
-        if (street != null) {
-            street.close();
-        }
-        if (chromium != null) {
-            chromium.close();
-        }
+        street.close();
     }
 
     @BeforeEach
-    void arrive() {
-        shopper = chromium.browser().newContext();
-    }
-
-    @AfterEach
-    void leave() {
-        shopper.close();
+    void count() {
+        chargesBefore = street.pekoPay.charges().size();
     }
 
     @Test
-    void listedOrigin_pays_isChargedOnce() {
-        Page page = open("outlet.localhost");
-        new CheckoutPage(page).ready().pay(TestCards.PAYS);
-        assertThat(page.locator("#result")).hasText("charge 201");
-        assertThat(street.pekoPay.charges()).extracting(Charge::accepted).containsExactly(true);
+    void listedOrigin_cookiesCrossSites_paysOnce(@TempDir Path profile) throws IOException {
+        Files.createDirectory(profile.resolve("Default"));
+        Files.writeString(profile.resolve("Default/Preferences"), COOKIES_CROSS_SITES);
+        try (Chromium ordinary = Chromium.withProfile(profile)) {
+            BrowserContext shopper = ordinary.context();
+            pay(open(shopper, "outlet.localhost", ""));
+            assertThat(shopper.cookies(street.at(street.acme, "/")))
+                    .extracting(cookie -> cookie.name)
+                    .contains("__Host-checkout-flow");
+        }
+    }
+
+    @Test
+    void listedOrigin_noCookieCrossesSites_paysOnceByTheHeader() {
+        try (Chromium chromium = Chromium.start();
+                BrowserContext incognito = chromium.browser().newContext()) {
+            pay(open(incognito, "outlet.localhost", "&header"));
+            assertThat(incognito.cookies()).isEmpty();
+        }
     }
 
     @Test
     void unlistedOrigin_asksForAToken_getsNone() {
-        Page page = open("thief.localhost");
-        assertThat(page.locator("#result")).hasText("no token");
-        assertThat(page.locator("iframe")).hasCount(0);
-        assertThat(shopper.cookies(street.at(street.acme, "/"))).isEmpty();
+        try (Chromium chromium = Chromium.start();
+                BrowserContext shopper = chromium.browser().newContext()) {
+            Page page = open(shopper, "thief.localhost", "");
+            assertThat(page.locator("#result")).hasText("no token");
+            assertThat(page.locator("iframe")).hasCount(0);
+            assertThat(shopper.cookies()).isEmpty();
+        }
+    }
+
+    private void pay(Page page) {
+        new CheckoutPage(page).ready().pay(TestCards.PAYS);
+        assertThat(page.locator("#result")).hasText("charge 201");
+        List<Charge> charges = street.pekoPay.charges();
+        assertThat(charges.subList(chargesBefore, charges.size()))
+                .extracting(Charge::accepted)
+                .containsExactly(true);
     }
 
     /** The very same page and server; only the host name that the shopper typed differs. */
-    private Page open(String host) {
+    private static Page open(BrowserContext shopper, String host, String more) {
         Page page = shopper.newPage();
         String gateway = street.at(street.acme, "");
-        page.navigate("http://%s:%d/elsewhere?gateway=%s"
-                .formatted(host, street.acme.url().getPort(), gateway));
+        page.navigate("http://%s:%d/elsewhere?gateway=%s%s"
+                .formatted(host, street.acme.url().getPort(), gateway, more));
         return page;
     }
 }
