@@ -86,15 +86,14 @@ public final class Charges {
     public Mono<Told> charge(Order order) {
         Attempt attempt = attempt(order);
         if (attempt == null) {
-            return detached(new Running(null), send(order, null));
+            return detached(new Running(null), send(order, null), () -> {});
         }
         Running mine = new Running(attempt);
         Running other = running.putIfAbsent(attempt.token(), mine);
         if (other != null && other.sameAs(attempt)) {
             return replayed(order, other);
         }
-        return detached(mine, begin(order, attempt, mine, 1))
-                .doFinally(signal -> running.remove(attempt.token(), mine));
+        return detached(mine, begin(order, attempt, mine, 1), () -> running.remove(attempt.token(), mine));
     }
 
     private Mono<Told> begin(Order order, Attempt attempt, Running mine, int retries) {
@@ -205,10 +204,13 @@ public final class Charges {
         return Mono.just(new Told(((Outcome.Answered) aftermath.outcome()).answer(), false));
     }
 
-    /** Runs on, whoever listens. */
-    private Mono<Told> detached(Running run, Mono<Told> work) {
+    /**
+     * Runs on, whoever listens. It is over before anybody hears of its end: a repeat that comes after the answer asks the
+     * ledger, and one that comes before it, though the first client has left, still finds it.
+     */
+    private Mono<Told> detached(Running run, Mono<Told> work, Runnable over) {
         underWay.incrementAndGet();
-        work.doFinally(signal -> underWay.decrementAndGet()).subscribe(run::ended, run::failed);
+        work.doOnTerminate(over).doFinally(signal -> underWay.decrementAndGet()).subscribe(run::ended, run::failed);
         return run.end();
     }
 
