@@ -190,10 +190,15 @@ class EdgeBeans {
     /** Takes the place of Spring's own: the public port is ours, the management port stays as it is. */
     @Bean
     HttpHandler httpHandler(
-            ApplicationContext context, Tenants tenants, TokenDesk tokens, ChargeDesk charges, EdgeClock clock) {
+            ApplicationContext context,
+            Tenants tenants,
+            TokenDesk tokens,
+            ChargeDesk charges,
+            Traces traces,
+            EdgeClock clock) {
         SingletonSupplier<HttpHandler> gateway = SingletonSupplier.of(
                 () -> WebHttpHandlerBuilder.applicationContext(context).build());
-        return new EdgeRoutes(tenants, tokens, charges, gateway::obtain, new RequestLog(clock), clock);
+        return new EdgeRoutes(tenants, tokens, charges, gateway::obtain, new RequestLog(clock), traces, clock);
     }
 
     @Bean

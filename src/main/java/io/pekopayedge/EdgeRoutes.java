@@ -1,5 +1,6 @@
 package io.pekopayedge;
 
+import io.opentelemetry.api.trace.Span;
 import io.pekopayedge.charge.ChargeDesk;
 import io.pekopayedge.guard.Call;
 import io.pekopayedge.guard.CallerKeys;
@@ -37,6 +38,7 @@ final class EdgeRoutes implements HttpHandler {
     private final ChargeDesk charges;
     private final Supplier<HttpHandler> gateway;
     private final RequestLog log;
+    private final Traces traces;
     private final EdgeClock clock;
 
     EdgeRoutes(
@@ -45,21 +47,29 @@ final class EdgeRoutes implements HttpHandler {
             ChargeDesk charges,
             Supplier<HttpHandler> gateway,
             RequestLog log,
+            Traces traces,
             EdgeClock clock) {
         this.tenants = tenants;
         this.tokens = tokens;
         this.charges = charges;
         this.gateway = gateway;
         this.log = log;
+        this.traces = traces;
         this.clock = clock;
     }
 
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         Call call = new Call(request, response, RequestIds.next(clock.random()), clock.nanos());
+        Span span = traces.begin(call);
         return Mono.defer(() -> way(call))
                 .onErrorResume(error -> problem(call, error))
-                .doFinally(signal -> log.line(call, signal == SignalType.CANCEL));
+                .doFinally(signal -> ended(call, span, signal == SignalType.CANCEL));
+    }
+
+    private void ended(Call call, Span span, boolean left) {
+        traces.end(span, call, left);
+        log.line(call, left);
     }
 
     private Mono<Void> way(Call call) {

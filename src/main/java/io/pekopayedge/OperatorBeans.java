@@ -2,6 +2,8 @@ package io.pekopayedge;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.pekopayedge.charge.Charges;
 import io.pekopayedge.console.TenantGauges;
 import io.pekopayedge.console.TenantsEndpoint;
@@ -13,6 +15,7 @@ import io.pekopayedge.tenant.TenantSource;
 import io.pekopayedge.tenant.Tenants;
 import io.pekopayedge.token.Reserves;
 import io.pekopayedge.upstream.CredentialWatch;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -45,6 +48,12 @@ class OperatorBeans {
             EdgeSettings settings,
             EdgeClock clock) {
         return new TenantGauges(registry, meters, tenants, source, ledger, reserves, charges, settings, clock);
+    }
+
+    /** Off until somebody collects: {@code management.otlp.tracing.endpoint} brings an exporter of spans. */
+    @Bean
+    Traces traces(ObjectProvider<SpanExporter> exporters, Tracer tracer) {
+        return new Traces(exporters.stream().findAny().isPresent() ? tracer : null);
     }
 
     /** Ten thousand tenants must not be millions of series: of Resilience4j only the state is published. */

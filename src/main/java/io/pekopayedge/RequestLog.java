@@ -11,7 +11,7 @@ import org.springframework.http.HttpStatusCode;
 
 /**
  * One canonical line per request, with field names that stay: tenant, route, outcome, status, upstream, ms, request,
- * charge, trace. Holds no path, no query and no body: each of them may carry a secret.
+ * charge, trace.id. Holds no path, no query and no body: each of them may carry a secret.
  */
 final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger("io.pekopayedge.request");
@@ -39,6 +39,10 @@ final class RequestLog {
                 .addKeyValue("request", call.requestId());
         if (call.charge() != null) {
             line = line.addKeyValue("charge", call.charge());
+        }
+        String traceId = call.trace().traceId();
+        if (traceId != null) {
+            line = line.addKeyValue("trace.id", traceId);
         }
         line.log("request");
     }

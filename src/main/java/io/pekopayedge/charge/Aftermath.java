@@ -95,6 +95,11 @@ record Aftermath(Outcome outcome, @Nullable EdgeProblem problem, ChargeOutcome c
         };
     }
 
+    /** The same, and the log will say what PekoPay's answer was. */
+    Aftermath after(int status) {
+        return problem == null ? this : new Aftermath(outcome, problem.after(status), counted);
+    }
+
     static Aftermath free(EdgeProblem problem, ChargeOutcome counted) {
         return new Aftermath(new Outcome.Free(), problem, counted);
     }

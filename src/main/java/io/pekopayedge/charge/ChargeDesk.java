@@ -156,9 +156,10 @@ public final class ChargeDesk {
             Answer answer = told.answer();
             HttpHeaders headers = call.response().getHeaders();
             call.outcome(told.replayed() ? "replayed" : answer.status() < 300 ? "accepted" : "declined");
-            call.upstreamStatus(answer.status());
             if (told.replayed()) {
                 headers.set("Idempotency-Replayed", "true");
+            } else {
+                call.upstreamStatus(answer.status());
             }
             set(headers, HttpHeaders.LOCATION, answer.location());
             set(headers, HttpHeaders.ETAG, answer.etag());

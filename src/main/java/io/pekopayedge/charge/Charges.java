@@ -166,7 +166,7 @@ public final class Charges {
     }
 
     private Mono<Aftermath> judged(Order order, UpstreamReply reply) {
-        Aftermath aftermath = Passing.aftermath(order, reply, clock.wall());
+        Aftermath aftermath = Passing.aftermath(order, reply, clock.wall()).after(reply.status());
         return aftermath.outcome() instanceof Outcome.Unknown
                 ? Mono.error(new Aftermath.Bad(aftermath))
                 : Mono.just(aftermath);

@@ -37,6 +37,7 @@ public final class Call {
     private int upstreamStatus;
     private @Nullable String charge;
     private @Nullable String streamedPath;
+    private TraceContext trace = TraceContext.NONE;
     private boolean bodyRead;
 
     public Call(ServerHttpRequest request, ServerHttpResponse response, String requestId, long begun) {
@@ -116,6 +117,15 @@ public final class Call {
 
     public void charge(String id) {
         charge = id;
+    }
+
+    /** What an upstream is told of the trace, and the log of its id. */
+    public TraceContext trace() {
+        return trace;
+    }
+
+    public void trace(TraceContext continued) {
+        trace = continued;
     }
 
     /** A field's only value; null without one. Two are a malformed request. */
@@ -227,6 +237,9 @@ public final class Call {
         HttpHeaders headers = response.getHeaders();
         Problem kind = problem.problem();
         outcome = kind.label();
+        if (problem.upstreamStatus() != 0) {
+            upstreamStatus = problem.upstreamStatus();
+        }
         Duration retryAfter = problem.retryAfter();
         if (retryAfter != null) {
             headers.set(

@@ -14,13 +14,25 @@ public final class EdgeProblem extends RuntimeException {
     private final String detail;
     private final @Nullable Duration retryAfter;
     private final @Nullable String allow;
+    private final int upstreamStatus;
 
     private EdgeProblem(Problem problem, String detail, @Nullable Duration retryAfter, @Nullable String allow) {
+        this(problem, detail, retryAfter, allow, 0);
+    }
+
+    private EdgeProblem(
+            Problem problem, String detail, @Nullable Duration retryAfter, @Nullable String allow, int upstreamStatus) {
         super(problem.label() + ": " + detail, null, false, false);
         this.problem = problem;
         this.detail = detail;
         this.retryAfter = retryAfter;
         this.allow = allow;
+        this.upstreamStatus = upstreamStatus;
+    }
+
+    /** The same, and what PekoPay's answer was: for the log, never for the client. */
+    public EdgeProblem after(int status) {
+        return new EdgeProblem(problem, detail, retryAfter, allow, status);
     }
 
     /** The problem itself, or {@code internal-error} for whatever should not have happened. */
@@ -58,5 +70,10 @@ public final class EdgeProblem extends RuntimeException {
 
     public @Nullable String allow() {
         return allow;
+    }
+
+    /** 0 where no upstream answered. */
+    public int upstreamStatus() {
+        return upstreamStatus;
     }
 }

@@ -86,7 +86,22 @@ public final class StorefrontFilter implements GatewayFilter {
         }
         to.set("X-Forwarded-Proto", call.scheme(addresses));
         to.set("X-Request-Id", call.requestId());
+        continueTrace(call, to);
         return to;
+    }
+
+    /** Where the gateway is part of the trace, the shop's span is a child of its own. */
+    private static void continueTrace(Call call, HttpHeaders to) {
+        String parent = call.trace().parent();
+        if (parent == null || parent.equals(to.getFirst("traceparent"))) {
+            return;
+        }
+        to.remove("tracestate");
+        to.set("traceparent", parent);
+        String state = call.trace().state();
+        if (state != null) {
+            to.set("tracestate", state);
+        }
     }
 
     private void withoutFlow(HttpHeaders headers) {

@@ -45,7 +45,8 @@ public final class SandboxApplication {
             Files.writeString(file, shop.tenantFile());
         }
 
-        List<String> arguments = new ArrayList<>(List.of("--pekopay.edge.tenants.location=" + tenants));
+        List<String> arguments = new ArrayList<>(
+                List.of("--pekopay.edge.tenants.location=" + tenants, "--logging.structured.format.console="));
         arguments.addAll(List.of(args));
         ConfigurableApplicationContext gateway =
                 SpringApplication.run(EdgeApplication.class, arguments.toArray(String[]::new));
