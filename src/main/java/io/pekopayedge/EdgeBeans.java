@@ -35,6 +35,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.embedded.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
@@ -199,6 +200,11 @@ class EdgeBeans {
         SingletonSupplier<HttpHandler> gateway = SingletonSupplier.of(
                 () -> WebHttpHandlerBuilder.applicationContext(context).build());
         return new EdgeRoutes(tenants, tokens, charges, gateway::obtain, new RequestLog(clock), traces, clock);
+    }
+
+    @Bean
+    NettyServerCustomizer keepReading() {
+        return KeepReading::apply;
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.pekopayedge.edge;
 
 import io.pekopayedge.EdgeApplication;
+import io.pekopayedge.charge.Charges;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,8 +162,26 @@ public final class EdgeUnderTest implements AutoCloseable {
     public CompletableFuture<HttpResponse<String>> sendAsync(
             String method, String path, String body, String... headers) {
         return client.sendAsync(
-                request("http://localhost:" + port() + path, method, body, headers),
-                BodyHandlers.ofString(StandardCharsets.UTF_8));
+                        request("http://localhost:" + port() + path, method, body, headers),
+                        BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .whenComplete((answer, error) -> {
+                    if (error != null && error.getCause() instanceof HttpTimeoutException) {
+                        tellWhatHangs(method + " " + path);
+                    }
+                });
+    }
+
+    /** Nothing here may take a minute: whoever reads the log wants to know where it stood. */
+    private void tellWhatHangs(String call) {
+        StringBuilder told = new StringBuilder("No answer: " + call + "; charges under way: "
+                + bean(Charges.class).underWay() + "\n");
+        Thread.getAllStackTraces().forEach((thread, frames) -> {
+            told.append(thread.getName()).append('\n');
+            for (StackTraceElement frame : frames) {
+                told.append("    ").append(frame).append('\n');
+            }
+        });
+        System.err.println(told);
     }
 
     public HttpResponse<String> manage(String path) {
