@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Sinks;
 
 /** The state of a token decides what a charge gets, from both faces. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -144,8 +145,8 @@ class ChargeStatesTest {
     void running_sameRequestWaits_otherRequestIsInProgress() {
         String flow = flow();
         String token = edge.refresh("acme", flow);
-        try (var script =
-                pekoPay.on(call -> token.equals(call.paymentToken()), Behaviour.late(Duration.ofMillis(700)))) {
+        Sinks.Empty<Void> gate = Sinks.empty();
+        try (var script = pekoPay.on(call -> token.equals(call.paymentToken()), Behaviour.after(gate.asMono()))) {
             CompletableFuture<HttpResponse<String>> first = edge.chargeAsync("acme", flow, token);
             Awaitility.await().until(() -> pekoPay.chargesOf(token).size() == 1);
             CompletableFuture<HttpResponse<String>> second = edge.chargeAsync("acme", flow, token);
@@ -153,6 +154,7 @@ class ChargeStatesTest {
             assertProblem(other, 409, "charge-in-progress");
             assertThat(other.headers().firstValue("Retry-After")).isPresent();
             assertProblem(edge.charge("acme", flow(), token), 403, "token-not-yours");
+            gate.tryEmitEmpty();
             assertThat(first.join().statusCode()).isEqualTo(201);
             assertThat(second.join().statusCode()).isEqualTo(201);
             assertThat(second.join().headers().firstValue("Idempotency-Replayed"))
@@ -163,13 +165,19 @@ class ChargeStatesTest {
 
     @Test
     void tooManyAtOnce_areShedAndTheirTokensFree() {
-        try (var script = pekoPay.on(Call::isCharge, Behaviour.late(Duration.ofMillis(500)))) {
+        Sinks.Empty<Void> gate = Sinks.empty();
+        try (var script = pekoPay.on(Call::isCharge, Behaviour.after(gate.asMono()))) {
             List<String> tokens = new ArrayList<>();
             List<CompletableFuture<HttpResponse<String>>> charges = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 tokens.add(edge.generate("bistro"));
             }
             tokens.forEach(token -> charges.add(edge.chargeAsync("bistro", flow(), token)));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() ->
+                            charges.stream().filter(CompletableFuture::isDone).count() == 12);
+            gate.tryEmitEmpty();
             List<HttpResponse<String>> answers =
                     charges.stream().map(CompletableFuture::join).toList();
             assertThat(answers).filteredOn(a -> a.statusCode() == 201).hasSize(8);

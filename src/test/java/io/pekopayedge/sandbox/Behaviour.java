@@ -21,6 +21,14 @@ public interface Behaviour {
         };
     }
 
+    /** Does its work at once, tells the result when that ends. */
+    static Behaviour after(Publisher<?> gate) {
+        return exchange -> {
+            Reply done = exchange.proceed();
+            return Flux.from(gate).thenMany(Flux.defer(() -> exchange.send(done)));
+        };
+    }
+
     /** Does nothing and answers this. */
     static Behaviour answering(Reply reply) {
         return exchange -> exchange.send(reply);
