@@ -103,6 +103,9 @@ public final class EdgeUnderTest implements AutoCloseable {
                     "--pekopay.edge.mint.rate=2000",
                     "--pekopay.edge.tenants.location=" + folder));
             for (String setting : settings) {
+                String key = "--" + setting.substring(0, setting.indexOf('=') + 1);
+                // Twice given, the two would be one list.
+                arguments.removeIf(argument -> argument.startsWith(key));
                 arguments.add("--" + setting);
             }
             return new EdgeUnderTest(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
@@ -67,8 +68,9 @@ class AlertRulesTest {
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException absent) {
-            assumeTrue(false, "promtool is not installed (apt-get install prometheus): alert rules are not evaluated");
-            throw absent;
+            // Not evaluated would look like good. CI runs on Linux, where the tool is a package away.
+            assumeTrue(!OS.LINUX.isCurrentOs(), "promtool is not installed: alert rules are not evaluated");
+            throw new AssertionError("promtool is not installed: apt-get install prometheus", absent);
         }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

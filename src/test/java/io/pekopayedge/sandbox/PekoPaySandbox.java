@@ -3,6 +3,7 @@ package io.pekopayedge.sandbox;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -55,6 +57,7 @@ public final class PekoPaySandbox implements AutoCloseable {
     private final DisposableServer web;
     private final int port;
     private @Nullable DisposableServer server;
+    private volatile boolean isDown;
 
     private PekoPaySandbox(int port, Clock clock) {
         this.clock = clock;
@@ -160,6 +163,7 @@ public final class PekoPaySandbox implements AutoCloseable {
     /** The API refuses connections and drops those that are open, until {@link #up}. Returns when the port is closed. */
     public synchronized void down() {
         if (server != null) {
+            isDown = true;
             server.disposeNow(Duration.ofSeconds(5));
             connections.close().awaitUninterruptibly();
             server = null;
@@ -169,6 +173,7 @@ public final class PekoPaySandbox implements AutoCloseable {
     /** Listens again, on the same port. */
     public synchronized void up() {
         if (server == null) {
+            isDown = false;
             server = bind(port);
         }
     }
@@ -191,9 +196,17 @@ public final class PekoPaySandbox implements AutoCloseable {
                 .port(onPort)
                 .runOn(loops)
                 .httpRequestDecoder(decoder -> decoder.maxHeaderSize(65_536).maxInitialLineLength(65_536))
-                .doOnConnection(connection -> connections.add(connection.channel()))
+                .doOnConnection(this::keep)
                 .handle(this::handle)
                 .bindNow();
+    }
+
+    /** A connection that was accepted while the port was being closed goes with the others. */
+    private void keep(Connection connection) {
+        connections.add(connection.channel());
+        if (isDown && ((InetSocketAddress) connection.channel().localAddress()).getPort() == port) {
+            connection.channel().close();
+        }
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
