@@ -1,9 +1,14 @@
 package io.pekopayedge;
 
+import io.pekopayedge.settings.SettingKeys;
 import io.pekopayedge.settings.SettingsException;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -19,11 +24,25 @@ final class StartProblem implements FailureAnalyzer, FailureAnalysisReporter, Or
         if (settings != null) {
             return new FailureAnalysis(String.valueOf(settings.getMessage()), REMEDY, failure);
         }
+        UnboundConfigurationPropertiesException unknown = find(failure, UnboundConfigurationPropertiesException.class);
+        if (unknown != null) {
+            return new FailureAnalysis(unknown(unknown.getUnboundProperties()), REMEDY, failure);
+        }
         // Its own message would show the value, which may be a secret.
         BindException unreadable = find(failure, BindException.class);
         return unreadable == null
                 ? null
                 : new FailureAnalysis(unreadable.getName() + ": its value cannot be read", REMEDY, failure);
+    }
+
+    /** Keys and places, no values. */
+    private static String unknown(Set<ConfigurationProperty> properties) {
+        return properties.stream()
+                .sorted()
+                .map(property -> property.getName() + ": unknown key ("
+                        + SettingKeys.remedy(property.getName().toString())
+                        + (property.getOrigin() == null ? "" : "; " + property.getOrigin()) + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static <T> @Nullable T find(Throwable failure, Class<T> type) {

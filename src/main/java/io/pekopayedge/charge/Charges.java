@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,7 +138,8 @@ public final class Charges {
     private Mono<Told> send(Order order, @Nullable Attempt attempt) {
         long begun = clock.nanos();
         Lane lane = lane(order.tenant());
-        return Mono.defer(() -> aftermath(order, lane))
+        // A slow client's charge was asked for under credentials that may be dead when its body is complete.
+        return Mono.defer(() -> aftermath(order.as(pekoPay.newest(order.tenant())), lane))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), begun);
                     return told(order, attempt, aftermath);
@@ -298,8 +300,13 @@ public final class Charges {
         return lane == null ? "CLOSED" : lane.breaker().state().name();
     }
 
-    /** Forgets idle lanes, and with them their metrics. */
-    public void tidy() {
+    /**
+     * Forgets lanes that are idle or whose tenant is gone, and with them their metrics; charges under way keep theirs.
+     *
+     * @param served whether a tenant is
+     */
+    public void tidy(Predicate<String> served) {
         lanes.cleanUp();
+        lanes.asMap().keySet().removeIf(served.negate());
     }
 }

@@ -35,6 +35,11 @@ public record Order(
         String requestId,
         byte[] body) {
 
+    /** The same, for another version of its tenant. */
+    Order as(Tenant other) {
+        return new Order(other, intent, face, flow, client, token, callerKey, query, fields, requestId, body);
+    }
+
     String pathAndQuery() {
         return query == null ? intent.path() : intent.path() + "?" + query;
     }

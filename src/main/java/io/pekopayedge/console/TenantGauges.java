@@ -63,7 +63,7 @@ public final class TenantGauges implements AutoCloseable {
     }
 
     private synchronized void look() {
-        charges.tidy();
+        charges.tidy(id -> tenants.byId(id) != null);
         used.forgetIdle(settings.reserve().idleAfter(), id -> reserves.isActive(id) || ledger.unknownOf(id) > 0);
         Set<String> gone = new HashSet<>(shown.keySet());
         for (String id : used.used()) {

@@ -31,9 +31,16 @@ public final class TenantsEndpoint {
     /** The whole answer. */
     public record Report(List<TenantReport> tenants, List<Finding> invalid) {}
 
-    /** One tenant. */
+    /**
+     * One tenant.
+     *
+     * @param file it is served from, as it stands or by its last good version
+     * @param environment its name, or null where the file gives the address itself
+     */
     public record TenantReport(
             String id,
+            @Nullable String file,
+            @Nullable String environment,
             String baseUrl,
             boolean active,
             @Nullable ReserveReport reserve,
@@ -104,6 +111,8 @@ public final class TenantsEndpoint {
         TenantMeters counts = meters.peek(tenant.id());
         return new TenantReport(
                 tenant.id(),
+                source.fileOf(tenant.id()),
+                tenant.environment(),
                 tenant.baseUrl().toString(),
                 look != null,
                 look == null ? null : reserve(look),

@@ -37,6 +37,7 @@ public final class TenantMeters implements AutoCloseable {
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private volatile long lastMintNanos;
     private volatile long lastUsed;
+    private volatile boolean closed;
 
     TenantMeters(MeterRegistry registry, String tenant) {
         this.registry = registry;
@@ -105,17 +106,25 @@ public final class TenantMeters implements AutoCloseable {
         Timer timer = known.get(outcome);
         return timer != null
                 ? timer
-                : known.computeIfAbsent(
+                : unlessClosed(known.computeIfAbsent(
                         outcome,
                         o -> Timer.builder(name)
                                 .tags(more.and("tenant", tenant, "outcome", label(outcome)))
                                 .serviceLevelObjectives(BUCKETS)
-                                .register(registry));
+                                .register(registry)));
     }
 
     private void counter(String name, Tags more) {
-        counters.computeIfAbsent(name + more, key -> registry.counter(name, more.and("tenant", tenant)))
+        unlessClosed(counters.computeIfAbsent(name + more, key -> registry.counter(name, more.and("tenant", tenant))))
                 .increment();
+    }
+
+    /** Who got hold of these counts just before they were closed must not leave a series behind for ever. */
+    private <M extends Meter> M unlessClosed(M meter) {
+        if (closed) {
+            remove(meter);
+        }
+        return meter;
     }
 
     private static String label(Enum<?> outcome) {
@@ -125,6 +134,7 @@ public final class TenantMeters implements AutoCloseable {
     /** Takes this tenant's series away. */
     @Override
     public void close() {
+        closed = true;
         tokenRequests.values().forEach(this::remove);
         mints.values().forEach(this::remove);
         charges.values().forEach(timers -> timers.values().forEach(this::remove));

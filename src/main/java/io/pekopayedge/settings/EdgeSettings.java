@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * All settings under {@code pekopay.edge}; tenants have files of their own. A value out of range stops the start with
- * {@code key: value (expected: range)}.
+ * {@code key: value (expected: range)}; so does a key of a file or command line that is none of these.
  *
  * @param environments PekoPay base URLs by the name that a tenant file chooses; default
  *     {@code sandbox} and {@code production}
@@ -29,7 +29,7 @@ import org.springframework.util.unit.DataSize;
  * @param limits how often the browser face may be called
  * @param operator who may settle charges
  */
-@ConfigurationProperties("pekopay.edge")
+@ConfigurationProperties(prefix = "pekopay.edge", ignoreUnknownFields = false)
 public record EdgeSettings(
         @Nullable Map<String, URI> environments,
         @DefaultValue TenantFiles tenants,

@@ -50,6 +50,7 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
                 .build();
         // The answer is written by a filter behind this one, so what it may be is judged where it arrives.
         return chain.filter(with(guarded, call, tenant, tenant.credentials()))
+                .doOnSuccess(done -> watch.accepted(tenant, tenant.credentials()))
                 .onErrorResume(CredentialsWereRefused.class, e -> again(guarded, chain, call, tenant))
                 .onErrorMap(
                         error -> !exchange.getResponse().isCommitted(),
@@ -60,14 +61,18 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
         watch.refused(tenant, tenant.credentials());
         BasicCredentials previous = tenant.previousCredentials();
         HttpMethod method = exchange.getRequest().getMethod();
-        if (previous == null || !(HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method))) {
+        if (previous == null
+                || previous.equals(tenant.credentials())
+                || !(HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method))) {
             return Mono.error(refused());
         }
         ServerWebExchangeUtils.reset(exchange);
-        return chain.filter(with(exchange, call, tenant, previous)).onErrorMap(CredentialsWereRefused.class, e -> {
-            watch.refused(tenant, previous);
-            return refused();
-        });
+        return chain.filter(with(exchange, call, tenant, previous))
+                .doOnSuccess(done -> watch.accepted(tenant, previous))
+                .onErrorMap(CredentialsWereRefused.class, e -> {
+                    watch.refused(tenant, previous);
+                    return refused();
+                });
     }
 
     private static ServerWebExchange with(

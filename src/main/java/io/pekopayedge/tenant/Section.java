@@ -1,5 +1,6 @@
 package io.pekopayedge.tenant;
 
+import io.pekopayedge.settings.NearName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.pekopayedge.tenant;
 
 import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.settings.SettingKeys;
 import io.pekopayedge.settings.SettingsException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,7 +92,10 @@ final class SettingsFindings {
             UnboundConfigurationPropertiesException unbound = cause(e, UnboundConfigurationPropertiesException.class);
             if (unbound != null) {
                 for (ConfigurationProperty property : unbound.getUnboundProperties()) {
-                    findings.add(finding(property.getName(), "unknown key", "remove it, or correct its name"));
+                    findings.add(finding(
+                            property.getName(),
+                            "unknown key",
+                            SettingKeys.remedy(property.getName().toString())));
                 }
             }
         }

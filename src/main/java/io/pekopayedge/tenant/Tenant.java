@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One merchant, as its file says. Immutable: a changed file makes a new one.
  *
  * @param id PekoPay's {@code tenantId}, {@code [A-Za-z0-9_-]{1,64}}
+ * @param environment the name under which {@code pekopay.edge.environments} gives the address, or null
  * @param baseUrl of this tenant's PekoPay, without trailing slash; its credentials go nowhere else
  * @param hosts names under which its shop is reached, lower case, without port
  * @param origins that may call the browser face from elsewhere, as {@code scheme://host[:port]} in lower case
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Tenant(
         String id,
+        @Nullable String environment,
         URI baseUrl,
         Set<String> hosts,
         Set<String> origins,

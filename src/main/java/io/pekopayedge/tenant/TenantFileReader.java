@@ -72,6 +72,7 @@ final class TenantFileReader {
         if (findings.problems().isEmpty() && id != null && baseUrl != null && current != null) {
             tenant = new Tenant(
                     id,
+                    file.value("environment", name -> name),
                     baseUrl,
                     Set.copyOf(hosts.keySet()),
                     Set.copyOf(origins.keySet()),

@@ -28,6 +28,8 @@ final class TenantFolder {
     private final Clock wall;
     private final TreeMap<Path, TenantFile> files = new TreeMap<>();
     private int looks;
+    /** Something was taken in and is not settled: a look that broke off half-way must not lose it. */
+    private boolean unsettled;
 
     TenantFolder(Path location, TenantFileReader reader, Clock wall) {
         this.location = location;
@@ -44,22 +46,23 @@ final class TenantFolder {
     boolean look() throws IOException {
         Set<Path> present = list();
         looks++;
-        boolean changed = false;
         for (Path path : present) {
             TenantFile known = files.get(path);
             if (known == null) {
+                unsettled = true;
                 files.put(path, new TenantFile(path, reader, wall));
-                changed = true;
             } else {
                 boolean back = known.isAbsent();
-                changed |= known.refresh(Math.floorMod(path.hashCode() + looks, THOROUGH) == 0) || back;
+                unsettled |= known.refresh(Math.floorMod(path.hashCode() + looks, THOROUGH) == 0) || back;
             }
         }
-        changed |= files.values().removeIf(file -> !present.contains(file.path()) && gone(file));
-        if (changed) {
-            Claims.settle(files.values());
+        unsettled |= files.values().removeIf(file -> !present.contains(file.path()) && gone(file));
+        if (!unsettled) {
+            return false;
         }
-        return changed;
+        Claims.settle(files.values());
+        unsettled = false;
+        return true;
     }
 
     private static boolean gone(TenantFile file) {

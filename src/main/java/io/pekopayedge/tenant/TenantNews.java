@@ -97,6 +97,7 @@ final class TenantNews {
                     + after.credentials().fingerprint());
         }
         add(parts, "previous-credentials", before.previousCredentials(), after.previousCredentials());
+        add(parts, "environment", before.environment(), after.environment());
         add(parts, "address", before.baseUrl(), after.baseUrl());
         add(parts, "hosts", before.hosts(), after.hosts());
         add(parts, "origins", before.origins(), after.origins());

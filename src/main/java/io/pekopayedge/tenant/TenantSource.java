@@ -9,7 +9,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,11 @@ public final class TenantSource implements AutoCloseable {
     private final TenantNews news = new TenantNews();
     private final ScheduledExecutorService thread;
     private @Nullable Finding unreadable;
+    /** The folder says what the tenants do not say yet. */
+    private boolean behind;
+
     private volatile List<BadFile> invalid = List.of();
+    private volatile Map<String, String> files = Map.of();
 
     public TenantSource(EdgeSettings settings, Placeholders placeholders, Tenants tenants, EdgeClock clock) {
         this.location = settings.tenants().location();
@@ -66,27 +72,35 @@ public final class TenantSource implements AutoCloseable {
         return invalid;
     }
 
-    /** One look. A failure of ours must not end the looking, nor change what is served. */
+    /** Path of the file that a tenant is served from, or null; safe for any thread. */
+    public @Nullable String fileOf(String tenant) {
+        return files.get(tenant);
+    }
+
+    /** One look. A failure of ours must not end the looking, which any throwable would, nor change what is served. */
     void poll() {
         try {
-            boolean changed = folder.look();
+            behind |= folder.look();
             boolean back = unreadable != null;
             unreadable = null;
             if (back) {
                 LOG.info("Tenants folder is readable again: {}", location);
             }
-            if (changed) {
-                tenants.swap(folder.served());
-                news.tell(folder);
-            }
-            if (changed || back) {
-                publish();
+            if (behind || back) {
+                take();
             }
         } catch (IOException e) {
             report(finding(location, e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A look at the tenant files failed; the tenants stay as they are", e);
         }
+    }
+
+    private void take() {
+        publish();
+        tenants.swap(folder.served());
+        behind = false;
+        news.tell(folder);
     }
 
     private void report(Finding finding) {
@@ -122,12 +136,17 @@ public final class TenantSource implements AutoCloseable {
         if (unreadable != null) {
             bad.add(new BadFile(location.toString(), null, List.of(unreadable)));
         }
+        Map<String, String> served = new HashMap<>();
         for (TenantFile file : folder.files()) {
+            Tenant last = file.served();
+            if (last != null) {
+                served.put(last.id(), file.path().toString());
+            }
             if (!file.findings().isEmpty()) {
-                Tenant last = file.served();
                 bad.add(new BadFile(file.path().toString(), last == null ? null : last.id(), file.findings()));
             }
         }
         invalid = List.copyOf(bad);
+        files = Map.copyOf(served);
     }
 }

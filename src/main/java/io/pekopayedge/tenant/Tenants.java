@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
  * one thread at a time.
  */
 public final class Tenants {
-    /** Told of every tenant that came, changed or went, after the swap, on the swapping thread; must not block. */
+    /**
+     * Told of every tenant that came, changed or went, after the swap, on the swapping thread; must not block. One that
+     * throws takes the news from nobody else.
+     */
     public interface Listener {
         /**
          * @param before null if it came
@@ -76,7 +79,7 @@ public final class Tenants {
         for (Listener listener : listeners) {
             try {
                 listener.changed(before, after);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A listener failed; the tenants are swapped, and the others are told", e);
             }
         }

@@ -91,7 +91,9 @@ public final class Breakers {
         /** Leaves the registry, and with it the metrics. */
         @Override
         public void close() {
-            registry.remove(breaker.getName());
+            registry.find(breaker.getName())
+                    .filter(breaker::equals) // its tenant may have come back, with a new one
+                    .ifPresent(known -> registry.remove(known.getName()));
         }
     }
 }

@@ -34,7 +34,7 @@ public final class PekoPay {
             long deadline = clock.nanosIn(limit);
             return client.call(request, tenant.credentials(), limit).flatMap(reply -> {
                 if (!refused.test(reply)) {
-                    return Mono.just(reply);
+                    return accepted(tenant, tenant.credentials(), reply);
                 }
                 watch.refused(tenant, tenant.credentials());
                 return withPrevious(request, Duration.ofNanos(Math.max(1, deadline - clock.nanos())), refused);
@@ -45,15 +45,28 @@ public final class PekoPay {
     private Mono<UpstreamReply> withPrevious(
             UpstreamRequest request, Duration limit, Predicate<UpstreamReply> refused) {
         BasicCredentials previous = request.tenant().previousCredentials();
-        if (previous == null) {
+        if (previous == null || previous.equals(request.tenant().credentials())) {
             return Mono.error(new UpstreamFailure(Kind.CREDENTIALS_REFUSED));
         }
         return client.call(request, previous, limit).flatMap(reply -> {
             if (!refused.test(reply)) {
-                return Mono.just(reply);
+                return accepted(request.tenant(), previous, reply);
             }
             watch.refused(request.tenant(), previous);
             return Mono.error(new UpstreamFailure(Kind.CREDENTIALS_REFUSED));
         });
+    }
+
+    /** An answer of 5xx may come from before the credentials were looked at. */
+    private Mono<UpstreamReply> accepted(Tenant tenant, BasicCredentials pair, UpstreamReply reply) {
+        if (reply.status() < 500) {
+            watch.accepted(tenant, pair);
+        }
+        return Mono.just(reply);
+    }
+
+    /** @see CredentialWatch#newest */
+    public Tenant newest(Tenant found) {
+        return watch.newest(found);
     }
 }

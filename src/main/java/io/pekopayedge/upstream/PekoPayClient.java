@@ -1,5 +1,7 @@
 package io.pekopayedge.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,8 +14,6 @@ import io.pekopayedge.upstream.UpstreamFailure.Kind;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,11 @@ public final class PekoPayClient implements AutoCloseable {
     /** Bytes of the largest answer that is read. */
     public static final int LARGEST_ANSWER = 1 << 20;
 
-    private final Map<URI, HttpClient> clients = new ConcurrentHashMap<>();
+    private static final Duration UNUSED = Duration.ofHours(1);
+
+    /** Of addresses that were called of late: tenants come and go. */
+    private final Cache<URI, HttpClient> clients;
+
     private final ConnectionProvider pool;
     private final Duration connectTimeout;
     private final EdgeClock clock;
@@ -51,6 +55,11 @@ public final class PekoPayClient implements AutoCloseable {
         this.connectTimeout = connectTimeout;
         this.clock = clock;
         this.trust = trust;
+        this.clients = Caffeine.newBuilder()
+                .expireAfterAccess(UNUSED)
+                .ticker(clock.ticker())
+                .executor(Runnable::run)
+                .build();
         // Calls under way are bounded per tenant, so the pool is not: a bound shared by tenants would let a hanging one
         // starve the others. Idle connections go before common keep-alive times end: a connection that PekoPay closes
         // just as a charge is written makes an unknown outcome.
@@ -60,6 +69,7 @@ public final class PekoPayClient implements AutoCloseable {
                 .maxIdleTime(Duration.ofSeconds(4))
                 .maxLifeTime(Duration.ofMinutes(5))
                 .evictInBackground(Duration.ofSeconds(2))
+                .disposeInactivePoolsInBackground(Duration.ofMinutes(5), UNUSED)
                 .lifo()
                 .build();
     }
@@ -165,8 +175,8 @@ public final class PekoPayClient implements AutoCloseable {
     }
 
     private HttpClient client(URI baseUrl) {
-        HttpClient client = clients.get(baseUrl);
-        return client != null ? client : clients.computeIfAbsent(baseUrl, this::newClient);
+        HttpClient client = clients.getIfPresent(baseUrl);
+        return client != null ? client : clients.get(baseUrl, this::newClient);
     }
 
     private HttpClient newClient(URI baseUrl) {

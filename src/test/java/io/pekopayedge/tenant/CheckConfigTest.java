@@ -75,7 +75,7 @@ class CheckConfigTest {
         assertThat(printed.replace(folder + "/", ""))
                 .contains(
                         "application.yml:3: pekopay.edge.token.fresh-for: is out of range (expected: < serve-until PT55M)")
-                .contains("application.yml:4: pekopay.edge.token.ttlx: unknown key")
+                .contains("application.yml:4: pekopay.edge.token.ttlx: unknown key (did you mean ttl?)")
                 .contains("application.yml:6: pekopay.edge.mint.rate: is out of range (expected: 1–100000)")
                 .contains("application.yml:7: pekopay.edge.mint.timeout: cannot be read (expected: Duration)")
                 .contains(

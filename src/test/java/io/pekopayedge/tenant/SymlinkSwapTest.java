@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,33 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SymlinkSwapTest {
     @TempDir
     Path root;
-
-    /** One volume as the kubelet writes it: a new folder, {@code ..data_tmp} to it, renamed to {@code ..data}. */
-    record Volume(Path path) {
-        void publish(String stamp, Map<String, String> files) throws IOException {
-            Path version = Files.createDirectories(path.resolve("..2026_11_22_" + stamp));
-            for (Map.Entry<String, String> file : files.entrySet()) {
-                Files.writeString(version.resolve(file.getKey()), file.getValue());
-            }
-            Path data = path.resolve("..data");
-            Path before = Files.exists(data) ? path.resolve(Files.readSymbolicLink(data)) : null;
-            Path next = Files.createSymbolicLink(path.resolve("..data_tmp"), version.getFileName());
-            Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            for (String name : files.keySet()) {
-                if (!Files.isSymbolicLink(path.resolve(name))) {
-                    Files.createSymbolicLink(path.resolve(name), Path.of("..data", name));
-                }
-            }
-            if (before != null) {
-                try (Stream<Path> old = Files.list(before)) {
-                    for (Path file : old.toList()) {
-                        Files.delete(file);
-                    }
-                }
-                Files.delete(before);
-            }
-        }
-    }
 
     private static String tenant(String host) {
         return "tenant-id: acme\nenvironment: sandbox\nhosts: [" + host + "]\ncredentials:\n"
@@ -54,8 +26,8 @@ class SymlinkSwapTest {
 
     @Test
     void dataLink_swappedTwice_isTakenInEachTime() throws IOException {
-        Volume config = new Volume(Files.createDirectory(root.resolve("tenants")));
-        Volume secrets = new Volume(Files.createDirectory(root.resolve("secrets")));
+        KubernetesVolume config = new KubernetesVolume(Files.createDirectory(root.resolve("tenants")));
+        KubernetesVolume secrets = new KubernetesVolume(Files.createDirectory(root.resolve("secrets")));
         config.publish("00", Map.of("acme.yml", tenant("h0.example")));
         secrets.publish("00", pair(0));
         try (TenantFolderFixture fixture = new TenantFolderFixture(config.path())) {
@@ -79,18 +51,14 @@ class SymlinkSwapTest {
     @Test
     void pairOfFiles_swappedAllTheTime_isNeverMixed() throws Exception {
         Path folder = Files.createDirectory(root.resolve("tenants"));
-        Volume secrets = new Volume(Files.createDirectory(root.resolve("secrets")));
+        KubernetesVolume secrets = new KubernetesVolume(Files.createDirectory(root.resolve("secrets")));
         secrets.publish("0", pair(0));
         Files.writeString(folder.resolve("acme.yml"), tenant("h.example"));
         try (TenantFolderFixture fixture = new TenantFolderFixture(folder)) {
             fixture.look();
             Thread kubelet = new Thread(() -> {
                 for (int i = 1; i <= 300; i++) {
-                    try {
-                        secrets.publish(String.valueOf(i), pair(i));
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
+                    secrets.publish(String.valueOf(i), pair(i));
                 }
             });
             kubelet.start();

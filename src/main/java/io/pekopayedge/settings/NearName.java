@@ -1,15 +1,15 @@
-package io.pekopayedge.tenant;
+package io.pekopayedge.settings;
 
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which known name somebody may have meant. */
-final class NearName {
+public final class NearName {
     private NearName() {}
 
     /** {@code did you mean x?}, or the names that are known. */
-    static String remedy(String name, Set<String> known) {
+    public static String remedy(String name, Set<String> known) {
         for (String candidate : known) {
             if (bare(candidate).equals(bare(name)) || distance(candidate, name) <= Math.min(2, name.length() / 3)) {
                 return "did you mean " + candidate + "?";
