@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pekopayedge.charge.ChargeDesk;
 import io.pekopayedge.charge.Charges;
+import io.pekopayedge.door.Door;
 import io.pekopayedge.guard.ClientAddress;
 import io.pekopayedge.guard.Flows;
 import io.pekopayedge.guard.Limits;
@@ -34,8 +35,11 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.embedded.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
@@ -205,6 +209,15 @@ class EdgeBeans {
     @Bean
     NettyServerCustomizer keepReading() {
         return KeepReading::apply;
+    }
+
+    /** Of the public port alone: the management port's context does not inherit customizers of this kind. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> door(ServerProperties server) {
+        Door door = new Door(
+                Math.toIntExact(server.getNetty().getMaxInitialLineLength().toBytes()),
+                Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
+        return factory -> factory.addServerCustomizers(door::before);
     }
 
     @Bean

@@ -164,7 +164,7 @@ public final class Call {
     }
 
     /**
-     * The whole body. Fails with 413 beyond the bound, with 408 when it takes longer than 15 s.
+     * The whole body. Fails with 413 beyond the bound, with 408 when it takes longer than 15 s, with 400 when it breaks off.
      *
      * @param most bytes
      */
@@ -191,7 +191,11 @@ public final class Call {
                 .onErrorMap(DataBufferLimitException.class, e -> {
                     bodyRead = false;
                     return tooLarge(most);
-                });
+                })
+                // The client has left, or what it sent was not HTTP: nobody reads the answer, but somebody the log.
+                .onErrorMap(
+                        e -> !(e instanceof EdgeProblem),
+                        e -> EdgeProblem.of(Problem.MALFORMED_REQUEST, "The body broke off."));
     }
 
     private static EdgeProblem tooLarge(int most) {
