@@ -9,12 +9,10 @@ import io.pekopayedge.door.Door;
 import io.pekopayedge.guard.ClientAddress;
 import io.pekopayedge.guard.Flows;
 import io.pekopayedge.guard.Limits;
-import io.pekopayedge.ledger.MemoryLedger;
 import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
-import io.pekopayedge.settings.SettingsException;
 import io.pekopayedge.stream.Onward;
 import io.pekopayedge.stream.PekoPayCredentialsGatewayFilterFactory;
 import io.pekopayedge.stream.StorefrontFilter;
@@ -101,18 +99,6 @@ class EdgeBeans {
     @Bean
     EdgeMeters edgeMeters(MeterRegistry registry, EdgeClock clock) {
         return new EdgeMeters(registry, clock);
-    }
-
-    @Bean(initMethod = "start", destroyMethod = "close")
-    MemoryLedger ledger(EdgeSettings settings, EdgeClock clock) {
-        if (settings.charge().ledger() == EdgeSettings.Charge.Store.REDIS) {
-            // Silently keeping another ledger than the one asked for could charge twice.
-            throw new SettingsException(
-                    "pekopay.edge.charge.ledger",
-                    "redis",
-                    "memory, and one replica: the Redis ledger is not built yet");
-        }
-        return new MemoryLedger(settings.charge(), clock);
     }
 
     @Bean

@@ -44,7 +44,7 @@ public final class AnswerKey {
     }
 
     /** @param place where it will be kept: sealed text opens nowhere else */
-    byte[] seal(byte[] clear, Digest place) {
+    public byte[] seal(byte[] clear, Digest place) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
         try {
@@ -58,7 +58,7 @@ public final class AnswerKey {
     }
 
     /** Null where it was not sealed with this key for this place, or was changed since. */
-    byte @Nullable [] open(byte[] sealed, Digest place) {
+    public byte @Nullable [] open(byte[] sealed, Digest place) {
         if (sealed.length < NONCE_BYTES + TAG_BITS / 8) {
             return null;
         }

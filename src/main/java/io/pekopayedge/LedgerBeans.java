@@ -1,0 +1,44 @@
+package io.pekopayedge;
+
+import io.lettuce.core.RedisClient;
+import io.pekopayedge.ledger.MemoryLedger;
+import io.pekopayedge.ledger.TokenLedger;
+import io.pekopayedge.ledger.redis.RedisLedger;
+import io.pekopayedge.ledger.redis.RedisOptions;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.settings.EdgeSettings.Charge.Store;
+import io.pekopayedge.settings.SettingsException;
+import org.springframework.boot.autoconfigure.data.redis.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.autoconfigure.data.redis.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** Where the ledger is kept. */
+@Configuration(proxyBeanMethods = false)
+class LedgerBeans {
+    /** @param redis as {@code spring.data.redis} says; connects to nothing until it is asked to */
+    @Bean(initMethod = "start", destroyMethod = "close")
+    TokenLedger ledger(EdgeSettings settings, EdgeClock clock, LettuceConnectionFactory redis) {
+        if (settings.charge().ledger() == Store.MEMORY) {
+            return new MemoryLedger(settings.charge(), clock);
+        }
+        if (redis.isClusterAware()) {
+            // One script changes a token's record and the list of charges to settle: they must lie in one place.
+            throw new SettingsException(
+                    "spring.data.redis.cluster.nodes", "a cluster", "one primary, alone or watched by Sentinel");
+        }
+        return new RedisLedger(settings.charge(), clock, () -> (RedisClient) redis.getRequiredNativeClient());
+    }
+
+    @Bean
+    LettuceClientOptionsBuilderCustomizer redisOptions() {
+        return RedisOptions::set;
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer redisResources() {
+        return RedisOptions::set;
+    }
+}

@@ -1,0 +1,86 @@
+package io.pekopayedge.ledger.redis;
+
+import io.pekopayedge.ledger.Digest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must still be written, because Redis was away: oldest first, bounded, the oldest goes. Until then a lease is this
+ * replica's alone, and an ended charge stands as running, later as unknown. Safe for threads.
+ */
+final class Arrears {
+    /** Of the default mint rate, more than an hour's tokens. */
+    static final int MOST_LEASES = 200_000;
+
+    /** Begun charges are few while Redis is away: none can begin. */
+    static final int MOST_ENDS = 20_000;
+
+    /**
+     * A lease that is not written yet.
+     *
+     * @param flow null where the token is not bound to one
+     * @param until on the ticker, in nanoseconds
+     */
+    record Unwritten(Digest token, String tenant, @Nullable Digest flow, long until) {}
+
+    private final Map<Digest, Unwritten> leases = bounded(MOST_LEASES);
+    private final Map<Ending, Boolean> ends = bounded(MOST_ENDS);
+
+    private static <K, V> Map<K, V> bounded(int most) {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    synchronized @Nullable Unwritten lease(Digest token) {
+        return leases.get(token);
+    }
+
+    synchronized void add(Unwritten lease) {
+        leases.put(lease.token(), lease);
+    }
+
+    synchronized void remove(Unwritten lease) {
+        leases.remove(lease.token(), lease);
+    }
+
+    synchronized void add(Ending end) {
+        ends.put(end, Boolean.TRUE);
+    }
+
+    synchronized void remove(Ending end) {
+        ends.remove(end);
+    }
+
+    /** At most so many, oldest first; removed one by one, as they are written. */
+    synchronized List<Unwritten> oldestLeases(int most) {
+        return first(leases.values(), most);
+    }
+
+    synchronized List<Ending> oldestEnds(int most) {
+        return first(ends.keySet(), most);
+    }
+
+    synchronized int size() {
+        return leases.size() + ends.size();
+    }
+
+    private static <T> List<T> first(Iterable<T> all, int most) {
+        List<T> some = new ArrayList<>();
+        for (T each : all) {
+            if (some.size() == most) {
+                break;
+            }
+            some.add(each);
+        }
+        return some;
+    }
+}

@@ -1,0 +1,46 @@
+package io.pekopayedge.ledger.redis;
+
+import io.pekopayedge.ledger.Answer;
+import io.pekopayedge.ledger.Attempt;
+import io.pekopayedge.ledger.Outcome;
+
+/**
+ * How an attempt ended, as Redis is told. Compared by identity: each is one thing to write.
+ */
+final class Ending {
+    private final Attempt attempt;
+    private final String word;
+    private final byte[] sealed;
+
+    private Ending(Attempt attempt, String word, byte[] sealed) {
+        this.attempt = attempt;
+        this.word = word;
+        this.sealed = sealed;
+    }
+
+    static Ending of(Attempt attempt, Outcome outcome) {
+        if (outcome instanceof Outcome.Answered answered) {
+            return answered.answer().body().length > Answer.KEPT_BYTES
+                    ? new Ending(attempt, "spent", new byte[0])
+                    : new Ending(attempt, "answered", AnswerBytes.seal(attempt, answered.answer()));
+        }
+        return new Ending(attempt, outcome instanceof Outcome.Unknown ? "unknown" : "free", new byte[0]);
+    }
+
+    /** It was not let go, whatever a {@code begin} that is still on its way will say. */
+    static Ending never(Attempt attempt) {
+        return new Ending(attempt, "never", new byte[0]);
+    }
+
+    Attempt attempt() {
+        return attempt;
+    }
+
+    String word() {
+        return word;
+    }
+
+    byte[] sealed() {
+        return sealed;
+    }
+}

@@ -1,0 +1,264 @@
+package io.pekopayedge.ledger.redis;
+
+import static io.pekopayedge.ledger.redis.RedisLink.bytes;
+import static io.pekopayedge.ledger.redis.RedisLink.text;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.pekopayedge.ledger.Answer;
+import io.pekopayedge.ledger.Attempt;
+import io.pekopayedge.ledger.Digest;
+import io.pekopayedge.ledger.Outcome;
+import io.pekopayedge.ledger.TokenLedger;
+import io.pekopayedge.ledger.UnknownCharge;
+import io.pekopayedge.ledger.Verdict;
+import io.pekopayedge.ledger.redis.Arrears.Unwritten;
+import io.pekopayedge.problem.EdgeProblem;
+import io.pekopayedge.problem.Problem;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings.Charge;
+import io.pekopayedge.settings.EdgeSettings.Charge.UnknownToken;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The ledger that replicas share, and that outlives them. Safe for threads; never blocks.
+ *
+ * <p>A charge waits for Redis 400 ms at most, and is refused then. Whether its record was written in the end does not
+ * matter: it is taken back by the attempt's id, before or after it arrives. Leases never wait longer than 150 ms, and not
+ * at all while Redis is known to be slow; they are written when it is back. A charge whose replica died counts as unknown
+ * {@link #MARGIN} after {@code charge.timeout}. Outcomes are kept for {@code charge.keep-for}, unknown ones 30 days.
+ */
+public final class RedisLedger implements TokenLedger {
+    /** A charge that nobody ended counts as unknown so long after its time is up. */
+    public static final Duration MARGIN = Duration.ofSeconds(5);
+
+    private static final Duration UNKNOWN_KEPT = Duration.ofDays(30);
+    private static final Duration BEGIN_LIMIT = Duration.ofMillis(400);
+    private static final Duration LEASE_LIMIT = Duration.ofMillis(150);
+    private static final Duration OPERATOR_LIMIT = Duration.ofSeconds(5);
+    private static final long REPLICAS_MILLIS = 250;
+
+    private final Charge settings;
+    private final EdgeClock clock;
+    private final RedisLink link;
+    private final Arrears arrears = new Arrears();
+    private final Upkeep upkeep;
+
+    /** @param client asked for when a connection is made, on a worker that may block */
+    public RedisLedger(Charge settings, EdgeClock clock, Supplier<RedisClient> client) {
+        this.settings = settings;
+        this.clock = clock;
+        this.link = new RedisLink(client);
+        this.upkeep = new Upkeep(link, arrears, this::write, this::write, clock, UNKNOWN_KEPT);
+    }
+
+    /** Connects in the background, and looks after what is due once a second. */
+    public void start() {
+        upkeep.start();
+    }
+
+    public void close() {
+        upkeep.close();
+        link.close();
+    }
+
+    @Override
+    public Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life) {
+        return Mono.defer(() -> {
+            if (arrears.lease(token) != null) {
+                return Mono.just(false);
+            }
+            Unwritten lease = new Unwritten(token, tenant, flow, clock.nanosIn(life));
+            if (!upkeep.prompt()) {
+                arrears.add(lease);
+                return Mono.just(true);
+            }
+            return written(lease, false)
+                    .transform(answer -> promptly(answer, LEASE_LIMIT))
+                    .onErrorResume(error -> {
+                        arrears.add(lease);
+                        return Mono.just(true);
+                    });
+        });
+    }
+
+    @Override
+    public Mono<Boolean> known(Digest token) {
+        return look(token).map(state -> !state.isEmpty());
+    }
+
+    @Override
+    public Mono<Boolean> unspent(Digest token) {
+        return look(token).map("leased"::equals);
+    }
+
+    /** Empty where nothing is known of the token, or Redis is away. */
+    private Mono<String> look(Digest token) {
+        return Mono.defer(() -> {
+            if (arrears.lease(token) != null) {
+                return Mono.just("leased");
+            }
+            if (!upkeep.prompt()) {
+                return Mono.just("");
+            }
+            return promptly(link.<byte[]>run(Script.LOOK, ScriptOutputType.VALUE, bytes(token.hex())), LEASE_LIMIT)
+                    .map(RedisLink::text)
+                    .onErrorReturn("");
+        });
+    }
+
+    @Override
+    public Mono<Verdict> begin(Attempt attempt) {
+        return Mono.defer(() -> owed(attempt.token()).then(begun(attempt)))
+                .transform(verdict -> promptly(verdict, BEGIN_LIMIT))
+                .onErrorMap(error -> {
+                    if (!(error instanceof RedisLink.NotConnected)) {
+                        upkeep.later(Ending.never(attempt));
+                    }
+                    return away();
+                });
+    }
+
+    /** A lease that only this replica knows of is written first. */
+    private Mono<Void> owed(Digest token) {
+        Unwritten lease = arrears.lease(token);
+        return lease == null ? Mono.empty() : write(lease);
+    }
+
+    private Mono<Verdict> begun(Attempt attempt) {
+        Digest flow = attempt.flow();
+        return link.<List<Object>>run(
+                        Script.BEGIN,
+                        ScriptOutputType.MULTI,
+                        bytes(attempt.token().hex()),
+                        bytes(attempt.id().toString()),
+                        bytes(attempt.tenant()),
+                        bytes(flow == null ? "" : flow.hex()),
+                        bytes(attempt.request().hex()),
+                        bytes(attempt.leased() && settings.unknownToken() == UnknownToken.REFUSE),
+                        bytes(attempt.boundToFlow()),
+                        bytes(attempt.intent()),
+                        bytes(attempt.requestId()),
+                        bytes(settings.timeout().plus(MARGIN).toMillis()),
+                        bytes(UNKNOWN_KEPT.toMillis()))
+                .flatMap(said -> verdict(attempt, said));
+    }
+
+    private Mono<Verdict> verdict(Attempt attempt, List<Object> said) {
+        return switch (text(said.get(0))) {
+            case "send" -> confirmed().thenReturn(new Verdict.Send());
+            case "running" -> Mono.just(new Verdict.Running());
+            case "replay" -> Mono.just(replay(attempt, said.get(1)));
+            case "token-unknown" -> refuse(Problem.TOKEN_UNKNOWN);
+            case "token-not-yours" -> refuse(Problem.TOKEN_NOT_YOURS);
+            case "charge-in-progress" -> refuse(Problem.CHARGE_IN_PROGRESS);
+            case "charge-outcome-unknown" -> refuse(Problem.CHARGE_OUTCOME_UNKNOWN);
+            case "token-spent" -> refuse(Problem.TOKEN_SPENT);
+            default -> Mono.error(away());
+        };
+    }
+
+    private static Verdict replay(Attempt attempt, Object sealed) {
+        Answer answer = sealed instanceof byte[] bytes ? AnswerBytes.open(attempt, bytes) : null;
+        return answer == null ? new Verdict.Refuse(Problem.TOKEN_SPENT) : new Verdict.Replay(answer);
+    }
+
+    private static Mono<Verdict> refuse(Problem problem) {
+        return Mono.just(new Verdict.Refuse(problem));
+    }
+
+    /** A record that a failover could lose is none. */
+    private Mono<Void> confirmed() {
+        int replicas = settings.redisReplicas();
+        return replicas == 0
+                ? Mono.empty()
+                : link.confirmed(replicas, REPLICAS_MILLIS)
+                        .flatMap(confirmed -> confirmed >= replicas ? Mono.empty() : Mono.error(away()));
+    }
+
+    @Override
+    public Mono<Void> finish(Attempt attempt, Outcome outcome) {
+        return Mono.defer(() -> {
+            Ending end = Ending.of(attempt, outcome);
+            return promptly(write(end), BEGIN_LIMIT).onErrorResume(error -> {
+                upkeep.later(end);
+                return Mono.empty();
+            });
+        });
+    }
+
+    private Mono<Void> write(Ending end) {
+        Attempt attempt = end.attempt();
+        return link.<Long>run(
+                        Script.FINISH,
+                        ScriptOutputType.INTEGER,
+                        bytes(attempt.token().hex()),
+                        bytes(attempt.id().toString()),
+                        bytes(end.word()),
+                        bytes(attempt.request().hex()),
+                        bytes(settings.keepFor().toMillis()),
+                        bytes(UNKNOWN_KEPT.toMillis()),
+                        end.sealed(),
+                        bytes(UNKNOWN_KEPT.toMillis()),
+                        bytes(attempt.intent()),
+                        bytes(attempt.requestId()))
+                .doOnNext(open -> upkeep.counted(attempt.tenant(), open))
+                .then();
+    }
+
+    private Mono<Void> write(Unwritten lease) {
+        return written(lease, true).then(Mono.fromRunnable(() -> arrears.remove(lease)));
+    }
+
+    private Mono<Boolean> written(Unwritten lease, boolean late) {
+        Digest flow = lease.flow();
+        return link.<Long>run(
+                        Script.LEASE,
+                        ScriptOutputType.INTEGER,
+                        bytes(lease.token().hex()),
+                        bytes(lease.tenant()),
+                        bytes(flow == null ? "" : flow.hex()),
+                        bytes(Math.max(0, (lease.until() - clock.nanos()) / 1_000_000)),
+                        bytes(late))
+                .map(first -> first == 1);
+    }
+
+    @Override
+    public Flux<UnknownCharge> unknown() {
+        return upkeep.swept()
+                .thenMany(Flux.defer(() -> UnknownCharges.all(link)))
+                .timeout(OPERATOR_LIMIT, clock.scheduler())
+                .onErrorMap(error -> away());
+    }
+
+    @Override
+    public Mono<UnknownCharge> settle(String id, boolean charged) {
+        return upkeep.swept()
+                .then(Mono.defer(() -> UnknownCharges.settle(link, id, charged, settings.keepFor(), upkeep::counted)))
+                .timeout(OPERATOR_LIMIT, clock.scheduler())
+                .onErrorMap(error -> away());
+    }
+
+    @Override
+    public int unknownOf(String tenant) {
+        return upkeep.unknownOf(tenant);
+    }
+
+    private <T> Mono<T> promptly(Mono<T> answer, Duration limit) {
+        return answer.timeout(limit, clock.scheduler())
+                .doOnSuccess(value -> upkeep.prompt(true))
+                .doOnError(java.util.concurrent.TimeoutException.class, late -> upkeep.prompt(false));
+    }
+
+    private static EdgeProblem away() {
+        return EdgeProblem.retryLater(
+                Problem.LEDGER_UNAVAILABLE,
+                "The charge cannot be recorded, so it was not sent.",
+                Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,3 @@
+-- The token's state, or nothing.
+local r = read(ARGV[1])
+return r and r.state or ''
