@@ -27,12 +27,11 @@ import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.CredentialWatch;
 import io.pekopayedge.upstream.PekoPay;
 import io.pekopayedge.upstream.PekoPayClient;
+import io.pekopayedge.upstream.UpstreamTls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory;
@@ -76,14 +75,17 @@ class EdgeBeans {
     }
 
     @Bean
-    PekoPayClient pekoPayClient(EdgeSettings settings, EdgeClock clock, SslBundles bundles) {
-        return new PekoPayClient(settings.charge().connectTimeout(), clock, trust(bundles));
+    UpstreamTls upstreamTls(EdgeSettings settings, SslBundles bundles) {
+        return new UpstreamTls(
+                bundles.getBundleNames().contains(TRUST_BUNDLE)
+                        ? bundles.getBundle(TRUST_BUNDLE).getManagers().getTrustManagerFactory()
+                        : null,
+                settings.charge().connectTimeout());
     }
 
-    private static @Nullable TrustManagerFactory trust(SslBundles bundles) {
-        return bundles.getBundleNames().contains(TRUST_BUNDLE)
-                ? bundles.getBundle(TRUST_BUNDLE).getManagers().getTrustManagerFactory()
-                : null;
+    @Bean
+    PekoPayClient pekoPayClient(EdgeSettings settings, EdgeClock clock, UpstreamTls tls) {
+        return new PekoPayClient(settings.charge().connectTimeout(), clock, tls);
     }
 
     @Bean
@@ -233,8 +235,9 @@ class EdgeBeans {
 
     /** Streams are never re-sent by the client below, and end after a silence. */
     @Bean
-    HttpClientCustomizer gatewayClient() {
-        return client -> client.disableRetry(true).responseTimeout(StorefrontFilter.SILENCE);
+    HttpClientCustomizer gatewayClient(UpstreamTls tls) {
+        return client ->
+                tls.on(client).disableRetry(true).followRedirect(false).responseTimeout(StorefrontFilter.SILENCE);
     }
 
     /** Ends after the web server has: charges whose clients have left may still be under way. */

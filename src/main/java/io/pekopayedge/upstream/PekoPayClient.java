@@ -6,8 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.upstream.UpstreamFailure.Kind;
@@ -15,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -45,16 +42,16 @@ public final class PekoPayClient implements AutoCloseable {
     private final ConnectionProvider pool;
     private final Duration connectTimeout;
     private final EdgeClock clock;
-    private final @Nullable TrustManagerFactory trust;
+    private final UpstreamTls tls;
 
     /**
-     * @param connectTimeout of TCP, and again of TLS
-     * @param trust whom TLS believes; null: the JDK's authorities
+     * @param connectTimeout of TCP
+     * @param tls where an address says {@code https}
      */
-    public PekoPayClient(Duration connectTimeout, EdgeClock clock, @Nullable TrustManagerFactory trust) {
+    public PekoPayClient(Duration connectTimeout, EdgeClock clock, UpstreamTls tls) {
         this.connectTimeout = connectTimeout;
         this.clock = clock;
-        this.trust = trust;
+        this.tls = tls;
         this.clients = Caffeine.newBuilder()
                 .expireAfterAccess(UNUSED)
                 .ticker(clock.ticker())
@@ -188,23 +185,7 @@ public final class PekoPayClient implements AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .doOnChannelInit((observer, channel, address) -> channel.pipeline()
                         .replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new StrictCodec()));
-        if (!"https".equals(baseUrl.getScheme())) {
-            return client;
-        }
-        SslContext tls = tls();
-        return client.secure(spec -> spec.sslContext(tls).handshakeTimeout(connectTimeout));
-    }
-
-    /** TLS 1.2 or newer, by a certificate for the host's name; there is no way back to less. */
-    private SslContext tls() {
-        try {
-            SslContextBuilder tls = SslContextBuilder.forClient()
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .endpointIdentificationAlgorithm("HTTPS");
-            return (trust == null ? tls : tls.trustManager(trust)).build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("TLS towards PekoPay cannot be set up", e);
-        }
+        return "https".equals(baseUrl.getScheme()) ? tls.on(client) : client;
     }
 
     @Override
