@@ -1,0 +1,128 @@
+package io.pekopayedge.bench;
+
+import static io.pekopayedge.bench.Bench.HEAP;
+import static io.pekopayedge.bench.Bench.TIME;
+import static io.pekopayedge.bench.Bench.TURNS;
+import static io.pekopayedge.bench.Bench.WARM;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** The ways through, each against the peer that does the like: processor time of the server for one request. */
+final class Ways {
+    private static final int PACE = 1_000;
+    private static final int DEEP = 100_000;
+
+    private final Servers servers;
+    private final Peer nginx;
+    private final Figures figures;
+
+    Ways(Servers servers, Peer nginx, Figures figures) {
+        this.servers = servers;
+        this.nginx = nginx;
+        this.figures = figures;
+    }
+
+    void measure(Set<String> parts) {
+        try (Peer edge = servers.edge(
+                        "edge", servers.tenants("two", 0, nginx.port()), HEAP, "--pekopay.edge.charge.memory=128MB");
+                Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m");
+                Peer least = servers.plain(MinimalHandler.class, nginx.port(), "-Xmx512m");
+                Peer haproxy = servers.haproxy(nginx.port())) {
+            if (parts.contains("charge")) {
+                charge(edge, plain, haproxy);
+            }
+            if (parts.contains("refresh")) {
+                refresh(edge, least);
+            }
+            if (parts.contains("stream")) {
+                stream(edge, plain);
+            }
+        }
+    }
+
+    private void charge(Peer edge, Peer plain, Peer haproxy) {
+        Duration cold = Duration.ofSeconds(10);
+        List<Wanted.Leased> first = Wanted.lease(edge.port(), "acme", 30_000);
+        figures.add("charge cold, edge", cost(edge, 201, cold, Wanted.charges(first)));
+        figures.add("charge cold, plain", cost(plain, 201, cold, Wanted.plainCharges()));
+        new Load(plain.port(), 201).closed(WARM, Wanted.plainCharges());
+        for (long end = System.nanoTime() + WARM.toNanos(); System.nanoTime() < end; ) {
+            new Load(edge.port(), 201).closed(WARM, Wanted.charges(Wanted.lease(edge.port(), "acme", 20_000)));
+        }
+        for (int turn = 0; turn < TURNS; turn++) {
+            int enough = (int) (12_000 * TIME.toSeconds());
+            List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", enough);
+            figures.add("charge, edge", cost(edge, 201, TIME, Wanted.charges(tokens)));
+            figures.add("charge, plain", cost(plain, 201, TIME, Wanted.plainCharges()));
+            figures.add("charge, haproxy", cost(haproxy, 201, TIME, Wanted.plainCharges()));
+            List<Wanted.Leased> paced = Wanted.lease(edge.port(), "acme", (int) (PACE * TIME.toSeconds() * 2));
+            Load.Result ours = new Load(edge.port(), 201).paced(TIME, PACE, Wanted.charges(paced));
+            Load.Result theirs = new Load(plain.port(), 201).paced(TIME, PACE, Wanted.plainCharges());
+            figures.add("charge p99, edge", ours.percentile(0.99));
+            figures.add("charge p99, plain", theirs.percentile(0.99));
+        }
+        figures.row("charge, CPU", "charge, edge", "charge, plain", "µs", 0.60);
+        figures.row("charge, CPU, against HAProxy", "charge, edge", "charge, haproxy", "µs", 0);
+        figures.row("charge, p99 at 1,000/s", "charge p99, edge", "charge p99, plain", "µs", 1.0);
+        figures.row("charge, CPU, first 10 s", "charge cold, edge", "charge cold, plain", "µs", 1.0);
+    }
+
+    private void refresh(Peer edge, Peer least) {
+        new Load(least.port(), 200).closed(WARM, Wanted.refreshInNewFlows("acme"));
+        new Load(edge.port(), 200).closed(WARM, Wanted.refreshInNewFlows("full"));
+        new Load(edge.port(), 200).closed(WARM, Wanted.refreshInOneFlow("acme"));
+        for (int turn = 0; turn < TURNS; turn++) {
+            figures.add("refresh, least", cost(least, 200, TIME, Wanted.refreshInNewFlows("acme")));
+            figures.add("refresh reused, edge", cost(edge, 200, TIME, Wanted.refreshInOneFlow("acme")));
+        }
+        figures.row("refresh, reused, CPU", "refresh reused, edge", "refresh, least", "µs", 1.5);
+        // A gateway whose PekoPay goes away once the reserve is full: it serves, and mints nothing.
+        for (int turn = 0; turn < TURNS; turn++) {
+            try (Peer deep = fullReserve()) {
+                Load.Requests refresh = Wanted.refreshInNewFlows("full");
+                int warm = DEEP * 3 / 5;
+                new Load(deep.port(), 200)
+                        .closed(Duration.ofMinutes(2), number -> number < warm ? refresh.request(number) : null);
+                int measured = DEEP * 3 / 10;
+                figures.add(
+                        "refresh reserve, edge",
+                        cost(deep, 200, TIME, number -> number < measured ? refresh.request(number) : null));
+            }
+        }
+        figures.row("refresh, from the reserve, CPU", "refresh reserve, edge", "refresh, least", "µs", 1.5);
+    }
+
+    /** Warm, and full to the brim, with nobody to mint any more. */
+    private Peer fullReserve() {
+        Peer mints = servers.nginx();
+        Peer edge = servers.edge("deep", servers.tenants("deep", 0, mints.port()), HEAP);
+        new Load(edge.port(), 200).closed(Duration.ofSeconds(15), Wanted.refreshInOneFlow("acme"));
+        Wanted.lease(edge.port(), "full", 1);
+        Management.await(edge, "full", DEEP);
+        mints.close();
+        return edge;
+    }
+
+    private void stream(Peer edge, Peer plain) {
+        new Load(plain.port(), 200).closed(WARM, Wanted.page("full.example"));
+        new Load(edge.port(), 200).closed(WARM, Wanted.page("full.example"));
+        for (int turn = 0; turn < TURNS; turn++) {
+            figures.add("page, edge", cost(edge, 200, TIME, Wanted.page("full.example")));
+            figures.add("page, plain", cost(plain, 200, TIME, Wanted.page("full.example")));
+        }
+        figures.row("storefront page of 4 KB, CPU", "page, edge", "page, plain", "µs", 1.05);
+    }
+
+    /** Microseconds of the server's processor time for one request. */
+    static double cost(Peer peer, int status, Duration time, Load.Requests requests) {
+        long before = peer.cpu();
+        Load.Result result = new Load(peer.port(), status).closed(time, requests);
+        long spent = peer.cpu() - before;
+        if (result.failed() > 0) {
+            throw new IllegalStateException(peer.name() + ": " + result.failed() + " of " + result.done() + " failed");
+        }
+        return spent / 1000.0 / result.done();
+    }
+}
