@@ -132,7 +132,7 @@ public final class TenantsEndpoint {
                 Math.round(look.demand() * 1000) / 1000.0,
                 look.waiting(),
                 look.minting(),
-                look.nextCall());
+                look.nextMint());
     }
 
     private static MintReport mint(Reserves.@Nullable Look look, @Nullable TenantMeters counts) {

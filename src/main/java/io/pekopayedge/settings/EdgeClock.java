@@ -29,16 +29,18 @@ public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGe
         return ticker.read() + ahead.toNanos();
     }
 
-    /** The ticker as a {@link Clock}, for libraries that measure durations by one; its instants mean nothing else. */
+    /** The ticker as a {@link Clock}, for libraries that measure durations by one; its instants mean nothing else, and do not wrap. */
     public Clock monotonic() {
         return new MonotonicClock(ticker);
     }
 
     private static final class MonotonicClock extends Clock {
         private final Ticker ticker;
+        private final long start;
 
         MonotonicClock(Ticker ticker) {
             this.ticker = ticker;
+            this.start = ticker.read();
         }
 
         @Override
@@ -53,7 +55,7 @@ public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGe
 
         @Override
         public Instant instant() {
-            return Instant.EPOCH.plusNanos(ticker.read());
+            return Instant.EPOCH.plusNanos(ticker.read() - start);
         }
     }
 }

@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * How long to wait after failures: 250 ms doubling with full jitter, at most {@code breaker.open-for} or 30 s; after
- * refused credentials 1 s doubling to 5 min; and never less than PekoPay asked for. Any thread.
+ * refused credentials 1 s doubling to 5 min; and never less than PekoPay asked for. Calls that were under way together
+ * fail once, and one that was begun before a failure does not end the wait that followed it. Any thread.
  */
 final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -18,6 +19,7 @@ final class Backoff {
     private int failures;
     private boolean refused;
     private long notBefore;
+    private int round;
 
     Backoff(Duration openFor, EdgeClock clock) {
         this.most = openFor.compareTo(MOST) < 0 ? openFor : MOST;
@@ -25,13 +27,22 @@ final class Backoff {
         this.notBefore = clock.nanos();
     }
 
-    synchronized void failed(MintFailure failure) {
+    /** What a call remembers from its beginning, to be told with its end. */
+    synchronized int round() {
+        return round;
+    }
+
+    synchronized void failed(MintFailure failure, int begunIn) {
         boolean refusal = failure.reason() == MintFailure.Reason.CREDENTIALS_REFUSED;
-        if (refusal != refused) {
+        boolean another = refusal != refused || failures == 0;
+        if (another) {
             failures = 0;
             refused = refusal;
         }
-        failures++;
+        if (another || begunIn == round) {
+            failures++;
+            round++;
+        }
         Duration wait = refusal ? doubled(FIRST_REFUSED, MOST_REFUSED) : jittered(doubled(FIRST, most));
         Duration asked = failure.retryAfter();
         if (asked != null && asked.compareTo(wait) > 0) {
@@ -48,6 +59,12 @@ final class Backoff {
         long until = clock.nanosIn(wait);
         if (until - notBefore > 0) {
             notBefore = until;
+        }
+    }
+
+    synchronized void succeeded(int begunIn) {
+        if (begunIn == round) {
+            reset();
         }
     }
 

@@ -11,7 +11,7 @@ final class Demand {
     /** Below this no correction: two requests within a blink are not a thousand per second. */
     private static final double SHORTEST_HISTORY_SECONDS = 10;
 
-    private final double timeConstant;
+    private double timeConstant;
     private double perSecond;
     private long begun;
     private long last;
@@ -19,7 +19,16 @@ final class Demand {
 
     /** @param cover the average's time constant is this, at most a minute */
     Demand(Duration cover) {
-        this.timeConstant = Math.min(cover.toMillis() / 1000.0, 60);
+        this.timeConstant = timeConstant(cover);
+    }
+
+    /** Another cover from now on. */
+    void cover(Duration cover) {
+        timeConstant = timeConstant(cover);
+    }
+
+    private static double timeConstant(Duration cover) {
+        return Math.min(cover.toMillis() / 1000.0, 60);
     }
 
     void count(long now) {

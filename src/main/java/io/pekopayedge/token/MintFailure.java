@@ -1,5 +1,6 @@
 package io.pekopayedge.token;
 
+import io.pekopayedge.meter.MintOutcome;
 import io.pekopayedge.upstream.UpstreamFailure;
 import java.time.Duration;
 import java.util.Locale;
@@ -65,6 +66,15 @@ final class MintFailure extends RuntimeException {
 
     Reason reason() {
         return reason;
+    }
+
+    /** How it is counted. */
+    MintOutcome outcome() {
+        return switch (reason) {
+            case TIMEOUT -> MintOutcome.TIMEOUT;
+            case CREDENTIALS_REFUSED -> MintOutcome.CREDENTIALS_REFUSED;
+            default -> MintOutcome.ERROR;
+        };
     }
 
     /** How long PekoPay asked us to wait, or null. */

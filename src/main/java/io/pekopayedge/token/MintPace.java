@@ -1,30 +1,39 @@
 package io.pekopayedge.token;
 
 import io.pekopayedge.settings.EdgeClock;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole gateway's mint rate, shared fairly: each tenant that wants tokens stands in line once, gets one call, and goes
- * to the end; tenants with waiting shoppers have a line of their own that goes first. A fifth of a second's calls may be
- * made at once. Any thread.
+ * to the end. Tenants with waiting shoppers have a line of their own; it gets three turns of four while both lines have
+ * somebody, so that one tenant's rush does not leave the others' reserves dry. A fifth of a second's calls may be made at
+ * once. Any thread.
  */
 final class MintPace {
-    /** Something that makes one call when its turn comes. Must not block. */
+    /** Something that makes one call when its turn comes; the same object is in line at most once. Must not block. */
     interface Turn {
         /** Whether a call was made; if not, the next in line has this turn. */
         boolean take();
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(MintPace.class);
+    private static final int URGENT_IN_A_ROW = 3;
+
     private final EdgeClock clock;
     private final long interval;
     private final long burst;
-    private final Deque<Turn> urgent = new ArrayDeque<>();
-    private final Deque<Turn> refills = new ArrayDeque<>();
+    private final Set<Turn> urgent = new LinkedHashSet<>();
+    private final Set<Turn> refills = new LinkedHashSet<>();
     private final AtomicInteger work = new AtomicInteger();
     private long nextFree;
+    private int inARow;
     private boolean scheduled;
 
     /** @param rate calls per second */
@@ -35,10 +44,15 @@ final class MintPace {
         this.nextFree = clock.nanos() - burst;
     }
 
-    /** Stands in line; the caller does so once until its turn has come. */
+    /** Stands in line; one that stands there already keeps its place, or moves to the urgent line. */
     void line(Turn turn, boolean isUrgent) {
         synchronized (this) {
-            (isUrgent ? urgent : refills).addLast(turn);
+            if (isUrgent) {
+                refills.remove(turn);
+                urgent.add(turn);
+            } else if (!urgent.contains(turn)) {
+                refills.add(turn);
+            }
         }
         run();
     }
@@ -51,12 +65,22 @@ final class MintPace {
         int seen = 1;
         do {
             for (Turn turn; (turn = next()) != null; ) {
-                if (!turn.take()) {
+                if (!taken(turn)) {
                     giveBack();
                 }
             }
             seen = work.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    private static boolean taken(Turn turn) {
+        try {
+            return turn.take();
+        } catch (RuntimeException e) {
+            // Whatever is wrong with one tenant, the others' turns go on.
+            LOG.error("A turn to mint failed", e);
+            return true;
+        }
     }
 
     private synchronized @Nullable Turn next() {
@@ -68,9 +92,18 @@ final class MintPace {
             schedule(nextFree - now);
             return null;
         }
-        nextFree = Math.max(nextFree, now - burst) + interval;
-        Turn turn = urgent.pollFirst();
-        return turn != null ? turn : refills.pollFirst();
+        long earliest = now - burst;
+        nextFree = (nextFree - earliest > 0 ? nextFree : earliest) + interval;
+        boolean refill = urgent.isEmpty() || (inARow >= URGENT_IN_A_ROW && !refills.isEmpty());
+        inARow = refill ? 0 : inARow + 1;
+        return first(refill ? refills : urgent);
+    }
+
+    private static Turn first(Set<Turn> line) {
+        Iterator<Turn> turns = line.iterator();
+        Turn first = turns.next();
+        turns.remove();
+        return first;
     }
 
     private synchronized void giveBack() {
@@ -89,7 +122,7 @@ final class MintPace {
                                 run();
                             },
                             nanos,
-                            java.util.concurrent.TimeUnit.NANOSECONDS);
+                            TimeUnit.NANOSECONDS);
         }
     }
 }

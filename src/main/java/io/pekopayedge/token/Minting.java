@@ -4,48 +4,43 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.meter.MintOutcome;
-import io.pekopayedge.problem.EdgeProblem;
-import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeClock;
-import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.token.MintFailure.Reason;
-import io.pekopayedge.upstream.Breakers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 /**
  * Fills one tenant's reserve, and alone writes it: asks while fewer tokens are ready or on their way than are wanted, one
- * turn at a time by {@link MintPace}, pauses after failures and while the breaker is open. Any thread may call; state is
- * guarded by this object's lock, under which nothing blocks or calls out.
+ * turn at a time by {@link MintPace}, as {@link Restraint} lets it. Any thread may call; state is guarded by this object's
+ * lock, under which nothing blocks or calls out.
  */
-final class Minting {
+final class Minting implements MintPace.Turn {
     /** What went wrong last. */
     record Failure(Instant at, String reason) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(Minting.class);
+    /** One call, and what was so when it was made. */
+    private record Asking(Tenant tenant, int edition, int round, long begun) {}
 
-    private static final Duration PROBE_PAUSE = Duration.ofMillis(50);
+    private static final Logger LOG = LoggerFactory.getLogger(Minting.class);
 
     private final TokenReserve reserve;
     private final Mint mint;
-    private final Breakers.Guarded breaker;
+    private final Restraint restraint;
     private final MintPace pace;
     private final TokenLedger ledger;
     private final EdgeMeters meters;
-    private final EdgeSettings settings;
     private final EdgeClock clock;
-    private final Backoff backoff;
 
     private Tenant tenant;
-    private int epoch;
     private int underWay;
-    private boolean inLine;
     private boolean gone;
     private long alarm;
     private boolean alarmSet;
@@ -55,86 +50,57 @@ final class Minting {
             Tenant tenant,
             TokenReserve reserve,
             Mint mint,
-            Breakers.Guarded breaker,
+            Restraint restraint,
             MintPace pace,
             TokenLedger ledger,
             EdgeMeters meters,
-            EdgeSettings settings,
             EdgeClock clock) {
         this.tenant = tenant;
         this.reserve = reserve;
         this.mint = mint;
-        this.breaker = breaker;
+        this.restraint = restraint;
         this.pace = pace;
         this.ledger = ledger;
         this.meters = meters;
-        this.settings = settings;
         this.clock = clock;
-        this.backoff = new Backoff(settings.breaker().openFor(), clock);
     }
 
     /** Looks whether tokens are wanted, and stands in line if so. Cheap when not. */
     void wake() {
-        synchronized (this) {
-            if (inLine || !wants()) {
-                return;
-            }
-            inLine = true;
+        if (wants()) {
+            pace.line(this, reserve.urgent());
         }
-        pace.line(this::take, reserve.urgent());
     }
 
-    private boolean take() {
-        Tenant asking;
-        int inEpoch;
+    @Override
+    public boolean take() {
+        Asking asking;
         synchronized (this) {
-            inLine = false;
             if (!wants()) {
                 return false;
             }
             underWay++;
-            asking = tenant;
-            inEpoch = epoch;
+            asking = new Asking(tenant, reserve.edition(), restraint.round(), clock.nanos());
         }
-        ask(asking, inEpoch);
+        ask(asking);
         wake();
         return true;
     }
 
-    private boolean wants() {
-        return !gone && underWay < mostAtATime() && pause().isZero() && reserve.wanted(underWay) > 0;
+    private synchronized boolean wants() {
+        return !gone
+                && underWay < restraint.mostAtATime()
+                && restraint.pause().isZero()
+                && reserve.wanted(underWay) > 0;
     }
 
-    private int mostAtATime() {
-        return switch (breaker.state()) {
-            case OPEN, HALF_OPEN ->
-                Math.min(settings.breaker().probes(), settings.mint().maxConcurrent());
-            default -> backoff.failing() ? 1 : settings.mint().maxConcurrent();
-        };
-    }
-
-    /** How long no call will be made; zero where one may be made now. */
-    private Duration pause() {
-        Duration open = breaker.openFor();
-        Duration wait = backoff.left();
-        return open.compareTo(wait) > 0 ? open : wait;
-    }
-
-    private void ask(Tenant asking, int inEpoch) {
-        long begun = clock.nanos();
-        breaker.guard(mint.call(asking))
+    private void ask(Asking asking) {
+        restraint
+                .guard(mint.call(asking.tenant()))
                 .flatMap(this::unlessRepeated)
-                .subscribe(
-                        token -> {
-                            meters.of(asking.id()).mint(MintOutcome.OK, clock.nanos() - begun);
-                            arrived(token, inEpoch);
-                        },
-                        error -> {
-                            if (!(error instanceof CallNotPermittedException)) {
-                                meters.of(asking.id()).mint(outcome(error), clock.nanos() - begun);
-                            }
-                            failed(error, asking, inEpoch);
-                        });
+                .switchIfEmpty(Mono.error(() -> new MintFailure(Reason.BROKEN, null)))
+                .materialize()
+                .subscribe(end -> ended(asking, end));
     }
 
     private Mono<SessionToken> unlessRepeated(SessionToken token) {
@@ -142,73 +108,78 @@ final class Minting {
                 .flatMap(known -> known ? Mono.error(new MintFailure(Reason.REPEATED_TOKEN, null)) : Mono.just(token));
     }
 
-    private void arrived(SessionToken token, int inEpoch) {
-        boolean current;
+    private void ended(Asking asking, Signal<SessionToken> end) {
         synchronized (this) {
             underWay--;
-            current = inEpoch == epoch && !gone;
-            if (current) {
-                backoff.reset();
-            }
         }
-        if (current && !reserve.put(token)) {
-            repeated();
+        SessionToken token = end.get();
+        Throwable error = end.getThrowable();
+        if (token != null) {
+            count(asking, MintOutcome.OK);
+            arrived(token, asking);
+        } else if (error instanceof CallNotPermittedException) {
+            restraint.cut();
+        } else {
+            MintFailure failure = error instanceof MintFailure known ? known : new MintFailure(Reason.BROKEN, null);
+            count(asking, failure.outcome());
+            failed(failure, asking);
         }
+        wakeIn(restraint.pause());
         wake();
     }
 
-    /** A token that the ledger turned down as handed out already: dropped and counted. */
+    private void count(Asking asking, MintOutcome outcome) {
+        meters.of(asking.tenant().id()).mint(outcome, clock.nanos() - asking.begun());
+    }
+
+    private void arrived(SessionToken token, Asking asking) {
+        if (reserve.put(token, asking.edition())) {
+            restraint.succeeded(asking.round());
+        } else {
+            // Without a pause, one token repeated for ever would be asked for at the full rate.
+            failed(new MintFailure(Reason.REPEATED_TOKEN, null), asking);
+        }
+    }
+
+    /** A token that the ledger turned down as handed out already: it is dropped, and counted like any failure. */
     void repeated() {
-        meters.of(tenantNow().id()).tokenRepeated();
-        LOG.warn(
-                "PekoPay gave out a token twice tenant={}; it was dropped",
-                tenantNow().id());
-    }
-
-    private void failed(Throwable error, Tenant asking, int inEpoch) {
-        MintFailure failure = error instanceof MintFailure known ? known : new MintFailure(Reason.BROKEN, null);
-        boolean cut = error instanceof CallNotPermittedException;
+        Asking now;
         synchronized (this) {
-            underWay--;
-            if (cut) {
-                // Half open, and all probes are under way: their end decides, not another try at once.
-                backoff.hold(PROBE_PAUSE);
-            } else if (inEpoch == epoch) {
-                backoff.failed(failure);
-                if (lastFailure == null
-                        || !lastFailure.reason().equals(failure.reason().label())) {
-                    LOG.warn(
-                            "Minting fails tenant={} reason={}",
-                            asking.id(),
-                            failure.reason().label());
-                }
-                lastFailure =
-                        new Failure(clock.wall().instant(), failure.reason().label());
+            now = new Asking(tenant, reserve.edition(), restraint.round(), clock.nanos());
+        }
+        failed(new MintFailure(Reason.REPEATED_TOKEN, null), now);
+        wakeIn(restraint.pause());
+    }
+
+    private void failed(MintFailure failure, Asking asking) {
+        String id = asking.tenant().id();
+        if (failure.reason() == Reason.REPEATED_TOKEN) {
+            meters.of(id).tokenRepeated();
+        }
+        synchronized (this) {
+            if (outdated(failure, asking)) {
+                return;
             }
+            restraint.failed(failure, asking.round());
+            String reason = failure.reason().label();
+            if (lastFailure == null || !lastFailure.reason().equals(reason)) {
+                LOG.warn("Minting fails tenant={} reason={}", id, reason);
+            }
+            lastFailure = new Failure(clock.wall().instant(), reason);
         }
-        if (!cut && failure.reason() == Reason.REPEATED_TOKEN) {
-            meters.of(asking.id()).tokenRepeated();
-        }
-        long earliest = clock.nanosIn(pause());
-        reserve.failWaiters(backoff.refused() ? Long.MAX_VALUE / 2 + clock.nanos() : earliest, unavailable());
-        wakeIn(pause());
-        wake();
+        reserve.failWaiters(
+                restraint.hopeless() ? null : (Long) clock.nanosIn(restraint.pause()), restraint.unavailable());
     }
 
-    /** Why a request that finds no ready token should not wait at all, or null if a token may come in time. */
-    @Nullable
-    EdgeProblem hopeless() {
-        Duration pause = pause();
-        boolean late = pause.compareTo(settings.mint().waitFor()) > 0 || (backoff.refused() && !pause.isZero());
-        return late ? unavailable() : null;
+    /** Whether it says nothing about the tenant as it is now: another address, another client, other credentials. */
+    private boolean outdated(MintFailure failure, Asking asking) {
+        return asking.edition() != reserve.edition()
+                || (failure.reason() == Reason.CREDENTIALS_REFUSED && !samePairs(asking.tenant(), tenant));
     }
 
-    /** What a request gets that had no token in time; {@code Retry-After} is when the next call may bring one. */
-    EdgeProblem unavailable() {
-        return backoff.refused()
-                ? EdgeProblem.retryLater(
-                        Problem.CREDENTIALS_REFUSED, "The shop's PekoPay credentials must be renewed.", pause())
-                : EdgeProblem.retryLater(Problem.TOKEN_UNAVAILABLE, "Try again in a moment.", pause());
+    private static boolean samePairs(Tenant one, Tenant other) {
+        return one.credentials().equals(other.credentials())
+                && Objects.equals(one.previousCredentials(), other.previousCredentials());
     }
 
     private void wakeIn(Duration pause) {
@@ -217,7 +188,7 @@ final class Minting {
         }
         synchronized (this) {
             long due = clock.nanosIn(pause);
-            if (alarmSet && alarm - due <= 0) {
+            if (gone || (alarmSet && alarm - due <= 0)) {
                 return;
             }
             alarmSet = true;
@@ -230,7 +201,7 @@ final class Minting {
         synchronized (this) {
             alarmSet = false;
         }
-        wakeIn(pause());
+        wakeIn(restraint.pause());
         wake();
     }
 
@@ -240,31 +211,22 @@ final class Minting {
             Tenant before = tenant;
             tenant = now;
             if (now.mintsElsewhereThan(before)) {
-                epoch++;
                 reserve.clear();
             }
-            if (!now.credentials().equals(before.credentials())
-                    || !java.util.Objects.equals(now.previousCredentials(), before.previousCredentials())
-                    || !now.baseUrl().equals(before.baseUrl())) {
-                backoff.reset();
+            if (!samePairs(now, before) || !now.baseUrl().equals(before.baseUrl())) {
+                restraint.reset();
             }
             reserve.settings(now.reserve());
         }
         wake();
     }
 
-    /** The tenant went, or nobody asked for so long: no more calls, and whoever still waits is told. */
-    void close(EdgeProblem told) {
+    /** The tenant went, or nobody asked for so long: no more calls. */
+    void close() {
         synchronized (this) {
             gone = true;
         }
-        reserve.clear();
-        reserve.failWaiters(Long.MAX_VALUE / 2 + clock.nanos(), told);
-        breaker.close();
-    }
-
-    private synchronized Tenant tenantNow() {
-        return tenant;
+        restraint.close();
     }
 
     synchronized @Nullable Failure lastFailure() {
@@ -273,23 +235,5 @@ final class Minting {
 
     synchronized int underWay() {
         return underWay;
-    }
-
-    /** When the next call may be made, or null if that is now. */
-    @Nullable
-    Instant nextCall() {
-        Duration pause = pause();
-        return pause.isZero() ? null : clock.wall().instant().plus(pause);
-    }
-
-    private static MintOutcome outcome(Throwable error) {
-        if (error instanceof MintFailure failure) {
-            return switch (failure.reason()) {
-                case TIMEOUT -> MintOutcome.TIMEOUT;
-                case CREDENTIALS_REFUSED -> MintOutcome.CREDENTIALS_REFUSED;
-                default -> MintOutcome.ERROR;
-            };
-        }
-        return MintOutcome.ERROR;
     }
 }

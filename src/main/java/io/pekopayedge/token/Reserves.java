@@ -1,5 +1,7 @@
 package io.pekopayedge.token;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.meter.TokenOutcome;
@@ -13,10 +15,14 @@ import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.PekoPay;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
@@ -29,14 +35,15 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
      * A token for one flow, and where it came from.
      *
      * @param source {@link TokenOutcome#RESERVE} or {@link TokenOutcome#MINTED}
+     * @param waitUntil ticker nanoseconds: how long its request may wait for another one instead
      */
-    public record Leased(SessionToken token, TokenOutcome source) {}
+    public record Leased(SessionToken token, TokenOutcome source, long waitUntil) {}
 
     /**
      * What the operator sees of one reserve.
      *
      * @param oldestAge of a ready token, or null
-     * @param nextCall when minting may go on, or null if now
+     * @param nextMint when the next token will be asked for: once one has aged, and minting is not paused; null if none
      * @param failedAt of the last failure, or null, as its reason
      */
     public record Look(
@@ -47,16 +54,19 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
             double demand,
             int waiting,
             int minting,
-            @Nullable Instant nextCall,
+            @Nullable Instant nextMint,
             String breaker,
             @Nullable Instant failedAt,
             @Nullable String failure) {}
 
     private static final Duration SWEEP = Duration.ofMillis(250);
 
-    private record Active(TokenReserve reserve, Minting minting, Breakers.Guarded breaker) {}
+    private static final Logger LOG = LoggerFactory.getLogger(Reserves.class);
+
+    private record Active(TokenReserve reserve, Minting minting, Restraint restraint) {}
 
     private final Map<String, Active> active = new ConcurrentHashMap<>();
+    private final Cache<Digest, SessionToken> held;
     private final EdgeSettings settings;
     private final EdgeClock clock;
     private final Mint mint;
@@ -78,6 +88,7 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
             EdgeMeters meters) {
         this.settings = settings;
         this.clock = clock;
+        this.held = Shelf.holder(clock);
         this.tenants = tenants;
         this.mint = new Mint(pekoPay, settings, clock);
         this.pace = new MintPace(settings.mint().rate(), clock);
@@ -95,40 +106,58 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
      * token. The caller must record the lease before handing the token out.
      */
     public Mono<Leased> next(Tenant tenant) {
-        Active of = active(tenant);
+        return Mono.defer(
+                () -> take(asked(tenant), clock.nanosIn(settings.mint().waitFor())));
+    }
+
+    /** The same instead of a token that the ledger knew already; counts as no new demand, and waits no longer. */
+    public Mono<Leased> instead(Tenant tenant, Leased repeated) {
+        return Mono.defer(() -> {
+            Active of = active(tenant);
+            of.minting.repeated();
+            return take(of, repeated.waitUntil);
+        });
+    }
+
+    private Mono<Leased> take(Active of, long deadline) {
         SessionToken ready = of.reserve.take();
         of.minting.wake();
-        return ready != null ? Mono.just(new Leased(ready, TokenOutcome.RESERVE)) : await(of);
+        return ready != null
+                ? Mono.just(new Leased(ready, TokenOutcome.RESERVE, deadline))
+                : await(of, deadline).map(token -> new Leased(token, TokenOutcome.MINTED, deadline));
     }
 
-    /** The same instead of a token that the ledger knew already; counts as no new demand. */
-    public Mono<Leased> instead(Tenant tenant) {
-        Active of = active(tenant);
-        of.minting.repeated();
-        SessionToken ready = of.reserve.takeAnother();
-        of.minting.wake();
-        return ready != null ? Mono.just(new Leased(ready, TokenOutcome.RESERVE)) : await(of);
-    }
-
-    private Mono<Leased> await(Active of) {
-        EdgeProblem hopeless = of.minting.hopeless();
-        if (hopeless != null) {
-            return Mono.error(hopeless);
+    private Mono<SessionToken> await(Active of, long deadline) {
+        Duration patience = Duration.ofNanos(deadline - clock.nanos());
+        EdgeProblem tooLong = of.restraint.tooLong(patience);
+        if (tooLong != null || patience.isNegative()) {
+            return Mono.error(tooLong != null ? tooLong : of.restraint.unavailable());
         }
-        return Mono.<SessionToken>create(sink -> {
-                    Duration wait = settings.mint().waitFor();
-                    Waiter waiter = new Waiter(sink, clock.nanosIn(wait));
-                    sink.onDispose(waiter::end);
-                    if (!of.reserve.await(waiter)) {
-                        waiter.fail(of.minting.unavailable());
-                        return;
-                    }
-                    waiter.timeout.update(clock.scheduler()
-                            .schedule(
-                                    () -> waiter.fail(of.minting.unavailable()), wait.toNanos(), TimeUnit.NANOSECONDS));
-                    of.minting.wake();
-                })
-                .map(token -> new Leased(token, TokenOutcome.MINTED));
+        return Mono.create(sink -> {
+            Waiter waiter = new Waiter(sink, deadline);
+            sink.onDispose(waiter::end);
+            if (!of.reserve.admit(waiter)) {
+                waiter.fail(of.restraint.unavailable());
+                return;
+            }
+            waiter.timeout.update(clock.scheduler()
+                    .schedule(() -> waiter.fail(of.restraint.unavailable()), patience.toNanos(), TimeUnit.NANOSECONDS));
+            // Those who waited when hope ended were told; who came just then must not be left out.
+            EdgeProblem since = of.restraint.tooLong(patience);
+            if (since != null) {
+                waiter.fail(since);
+            }
+            of.minting.wake();
+        });
+    }
+
+    /** The tenant's reserve, which has counted a request: it will not be forgotten under its hands. */
+    private Active asked(Tenant tenant) {
+        Active of = active(tenant);
+        while (!of.reserve.asked()) {
+            of = active(tenant);
+        }
+        return of;
     }
 
     private Active active(Tenant tenant) {
@@ -136,44 +165,63 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
         return known != null ? known : active.computeIfAbsent(tenant.id(), id -> activate(tenant));
     }
 
-    private Active activate(Tenant tenant) {
+    private Active activate(Tenant seen) {
+        // The request may have found an earlier version of its tenant; a change since then was told to nobody here.
+        Tenant now = tenants.byId(seen.id());
+        Tenant tenant = now != null ? now : seen;
         TokenReserve reserve =
-                new TokenReserve(tenant.reserve(), settings.token().ttl(), clock);
-        Breakers.Guarded breaker = breakers.forMinting(tenant.id(), MintFailure::unhealthy);
-        Minting minting = new Minting(tenant, reserve, mint, breaker, pace, ledger, meters, settings, clock);
+                new TokenReserve(tenant.reserve(), settings.token().ttl(), held, clock);
+        Restraint restraint = new Restraint(breakers.forMinting(tenant.id(), MintFailure::unhealthy), settings, clock);
+        Minting minting = new Minting(tenant, reserve, mint, restraint, pace, ledger, meters, clock);
         gauges.add(tenant.id(), reserve);
-        return new Active(reserve, minting, breaker);
+        return new Active(reserve, minting, restraint);
     }
 
     /** Ages the tokens of active tenants, replaces them ahead of time, and forgets who has run dry. */
     private void sweep() {
+        held.cleanUp();
         active.forEach((tenant, of) -> {
-            // A request that had found its tenant just before it went may have woken it again.
-            if (of.reserve.forgettable() || tenants.byId(tenant) == null) {
-                forget(tenant, EdgeProblem.of(Problem.TOKEN_UNAVAILABLE, "Try again."));
-            } else {
-                of.minting.wake();
+            try {
+                // A request that had found its tenant just before it went may have woken it again.
+                boolean went = tenants.byId(tenant) == null;
+                if (went || of.reserve.forgettable()) {
+                    forget(tenant, went);
+                } else {
+                    of.minting.wake();
+                }
+            } catch (RuntimeException e) {
+                LOG.error("A look at the reserve failed tenant={}; the others go on", tenant, e);
             }
         });
     }
 
-    private void forget(String tenant, EdgeProblem told) {
-        Active of = active.remove(tenant);
-        if (of != null) {
-            gauges.remove(tenant);
-            of.minting.close(told);
-        }
+    /** In one step with a waking of the same tenant, so that what a new reserve registers is not taken away again. */
+    private void forget(String tenant, boolean forced) {
+        List<TokenReserve> gone = new ArrayList<>(1);
+        active.computeIfPresent(tenant, (id, of) -> {
+            if (!of.reserve.retire(forced)) {
+                return of;
+            }
+            gauges.remove(id);
+            of.minting.close();
+            gone.add(of.reserve);
+            return null;
+        });
+        gone.forEach(reserve ->
+                reserve.failWaiters(null, EdgeProblem.of(Problem.TENANT_UNKNOWN, "This tenant is no longer served.")));
     }
 
     @Override
     public void changed(@Nullable Tenant before, @Nullable Tenant after) {
         if (after == null && before != null) {
-            forget(before.id(), EdgeProblem.of(Problem.TENANT_UNKNOWN, "This tenant is no longer served."));
+            forget(before.id(), true);
         } else if (after != null) {
-            Active of = active.get(after.id());
-            if (of != null) {
-                of.minting.changed(after);
-            }
+            List<Minting> woken = new ArrayList<>(1);
+            active.computeIfPresent(after.id(), (id, of) -> {
+                woken.add(of.minting);
+                return of;
+            });
+            woken.forEach(minting -> minting.changed(after));
         }
     }
 
@@ -193,10 +241,18 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
                 look.demand(),
                 look.waiting(),
                 of.minting.underWay(),
-                of.minting.nextCall(),
-                of.breaker.state().name(),
+                nextMint(look, of.restraint.pause()),
+                of.restraint.state().name(),
                 failure == null ? null : failure.at(),
                 failure == null ? null : failure.reason());
+    }
+
+    private @Nullable Instant nextMint(TokenReserve.Look look, Duration pause) {
+        Duration due = look.freshFor();
+        if (due == null) {
+            return null;
+        }
+        return clock.wall().instant().plus(due.compareTo(pause) > 0 ? due : pause);
     }
 
     public boolean isActive(String tenant) {

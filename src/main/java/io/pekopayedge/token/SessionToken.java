@@ -54,6 +54,11 @@ public final class SessionToken {
         return now - servedUntil >= 0 ? Age.DEAD : now - freshUntil >= 0 ? Age.STALE : Age.FRESH;
     }
 
+    /** Nanoseconds until it is replaced ahead of time; negative afterwards. */
+    long freshFor(long now) {
+        return freshUntil - now;
+    }
+
     /** Nanoseconds until it may not be handed out any more; negative afterwards. */
     long servedFor(long now) {
         return servedUntil - now;

@@ -92,7 +92,9 @@ public final class TokenDesk {
             return lease(tenant, flow);
         }
         return ledger.unspent(last.digest())
-                .flatMap(unspent -> unspent ? Mono.just(new Leased(last, TokenOutcome.REUSED)) : lease(tenant, flow));
+                .flatMap(unspent -> unspent
+                        ? Mono.just(new Leased(last, TokenOutcome.REUSED, clock.nanos()))
+                        : lease(tenant, flow));
     }
 
     private Mono<Leased> lease(Tenant tenant, @Nullable Digest flow) {
@@ -112,7 +114,7 @@ public final class TokenDesk {
                         return Mono.just(leased);
                     }
                     return tries > 0
-                            ? recorded(reserves.instead(tenant), tenant, flow, tries - 1)
+                            ? recorded(reserves.instead(tenant, leased), tenant, flow, tries - 1)
                             : Mono.error(EdgeProblem.retryLater(
                                     Problem.TOKEN_UNAVAILABLE, "Try again in a moment.", Duration.ofSeconds(1)));
                 }));

@@ -1,21 +1,18 @@
 package io.pekopayedge.token;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings.Reserve;
-import io.pekopayedge.token.SessionToken.Age;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant's ready tokens and the requests that wait for one. Caffeine holds the tokens and lets each go at its
- * {@code serve-until}; two queues give the order, and what Caffeine no longer holds cannot be handed out. Any thread may
- * call; one short lock guards the queues, nothing under it blocks or calls out.
+ * One tenant's ready tokens and the requests that wait for one; while somebody waits, nothing is ready. Any thread may
+ * call; one short lock guards it, nothing under it blocks or calls out.
  */
 final class TokenReserve {
     /** Requests that may wait at a time; more are refused, since they would outwait their limit anyway. */
@@ -25,6 +22,7 @@ final class TokenReserve {
      * What can be seen at a moment.
      *
      * @param oldestAge of a ready token, or null
+     * @param freshFor until the next token is to be replaced, zero where one is wanted now; null where none will be
      */
     record Look(
             int target,
@@ -32,104 +30,100 @@ final class TokenReserve {
             int stale,
             int waiting,
             double demand,
-            @Nullable Duration oldestAge) {}
+            @Nullable Duration oldestAge,
+            @Nullable Duration freshFor) {}
 
     private final EdgeClock clock;
     private final Duration ttl;
-    private final Cache<Digest, SessionToken> held;
-    private final Deque<SessionToken> fresh = new ArrayDeque<>();
-    private final Deque<SessionToken> stale = new ArrayDeque<>();
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private final Shelf shelf;
+    private final Deque<Waiter> waiters = new ArrayDeque<>(2);
     private final Demand demand;
     private Reserve settings;
     private long lastLease;
+    private int edition;
+    private boolean retired;
 
-    TokenReserve(Reserve settings, Duration ttl, EdgeClock clock) {
+    /** @param held see {@link Shelf#holder} */
+    TokenReserve(Reserve settings, Duration ttl, Cache<Digest, SessionToken> held, EdgeClock clock) {
         this.settings = settings;
         this.ttl = ttl;
         this.clock = clock;
+        this.shelf = new Shelf(held);
         this.demand = new Demand(settings.cover());
         this.lastLease = clock.nanos();
-        this.held = Caffeine.newBuilder()
-                .expireAfter(new UntilServed())
-                .ticker(clock.ticker())
-                .executor(Runnable::run)
-                .build();
     }
 
-    /** The next token by age, fresh before stale, oldest first; null where none is ready. Counts as demand. */
-    synchronized @Nullable SessionToken take() {
+    /** Counts a request as demand; false where this reserve was forgotten, and another must be asked. */
+    synchronized boolean asked() {
         long now = clock.nanos();
-        demand.count(now);
-        lastLease = now;
-        return next(now);
+        if (!retired) {
+            demand.count(now);
+            lastLease = now;
+        }
+        return !retired;
     }
 
-    /** The same for a request whose token turned out to be of no use; no new demand. */
-    synchronized @Nullable SessionToken takeAnother() {
-        return next(clock.nanos());
+    /** The next token by age, fresh before stale, oldest first; null where none is ready. */
+    synchronized @Nullable SessionToken take() {
+        return shelf.next(clock.nanos());
     }
 
-    private @Nullable SessionToken next(long now) {
-        age(now);
-        for (SessionToken token; (token = pollNext()) != null; ) {
-            if (held.asMap().remove(token.digest(), token)) {
-                return token;
+    /**
+     * Serves the request if a token has become ready, else gives it a place in the queue: in one step, or a token that
+     * comes between the two would lie there while somebody waits. False where there is no place.
+     */
+    boolean admit(Waiter waiter) {
+        SessionToken ready;
+        synchronized (this) {
+            ready = shelf.next(clock.nanos());
+            if (ready == null) {
+                if (waiters.size() >= MOST_WAITERS) {
+                    waiters.removeIf(Waiter::ended);
+                }
+                return !retired && waiters.size() < MOST_WAITERS && waiters.add(waiter);
             }
         }
-        return null;
-    }
-
-    private @Nullable SessionToken pollNext() {
-        SessionToken token = fresh.pollFirst();
-        return token != null ? token : stale.pollFirst();
-    }
-
-    /** Takes a place in the queue; false where it is full. */
-    synchronized boolean await(Waiter waiter) {
-        waiters.removeIf(Waiter::ended);
-        return waiters.size() < MOST_WAITERS && waiters.add(waiter);
-    }
-
-    /** A new token: to the longest waiting, else to the shelf. False where it is on the shelf already. */
-    boolean put(SessionToken token) {
-        for (Waiter waiter; (waiter = longestWaiting()) != null; ) {
-            if (waiter.serve(token)) {
-                return true;
-            }
+        if (!waiter.serve(ready)) {
+            put(ready, edition());
         }
-        return shelve(token);
-    }
-
-    private synchronized @Nullable Waiter longestWaiting() {
-        return waiters.pollFirst();
-    }
-
-    private synchronized boolean shelve(SessionToken token) {
-        if (held.asMap().putIfAbsent(token.digest(), token) != null) {
-            return false;
-        }
-        fresh.addLast(token);
-        dropSurplus();
         return true;
     }
 
-    /** A replaced token goes: with enough fresh ones, the stale ones have no use left. */
-    private void dropSurplus() {
-        int target = target(clock.nanos());
-        while (fresh.size() >= target && !stale.isEmpty()) {
-            held.invalidate(stale.removeFirst().digest());
+    /**
+     * A new token: to the longest waiting, else to the shelf.
+     *
+     * @param of the edition when it was asked for; one of an earlier edition is dropped
+     * @return false where it is on a shelf already
+     */
+    boolean put(SessionToken token, int of) {
+        while (true) {
+            Waiter longest;
+            synchronized (this) {
+                if (retired || of != edition) {
+                    return true;
+                }
+                longest = waiters.pollFirst();
+                if (longest == null) {
+                    return shelve(token);
+                }
+            }
+            if (longest.serve(token)) {
+                return true;
+            }
         }
-        while (fresh.size() > settings.max()) {
-            held.invalidate(fresh.removeFirst().digest());
-        }
+    }
+
+    private boolean shelve(SessionToken token) {
+        boolean added = shelf.add(token);
+        shelf.dropSurplus(target(clock.nanos()), settings.max());
+        return added;
     }
 
     /** How many more tokens should be on their way, beyond those that are. */
     synchronized int wanted(int underWay) {
         long now = clock.nanos();
-        age(now);
-        return waiting() + Math.max(0, target(now) - fresh.size()) - underWay;
+        shelf.age(now);
+        return waiting() + Math.max(0, target(now) - shelf.fresh()) - underWay;
     }
 
     /** Whether a shopper waits. */
@@ -144,27 +138,15 @@ final class TokenReserve {
         return waiters.size();
     }
 
-    /** Ends the waiting of all whose time is over before a token can come. */
-    void failWaiters(long earliest, Throwable problem) {
-        Waiter[] lost;
+    /** Ends the waiting of all whose time is over before a token can come; null: of all. */
+    void failWaiters(@Nullable Long earliest, Throwable problem) {
+        List<Waiter> lost;
         synchronized (this) {
             lost = waiters.stream()
-                    .filter(waiter -> waiter.deadline - earliest < 0)
-                    .toArray(Waiter[]::new);
+                    .filter(waiter -> earliest == null || waiter.deadline - earliest < 0)
+                    .toList();
         }
-        for (Waiter waiter : lost) {
-            waiter.fail(problem);
-        }
-    }
-
-    /** Moves tokens that have aged; drops the dead. */
-    private void age(long now) {
-        for (SessionToken token; (token = fresh.peekFirst()) != null && token.age(now) != Age.FRESH; ) {
-            stale.addLast(fresh.removeFirst());
-        }
-        for (SessionToken token; (token = stale.peekFirst()) != null && token.age(now) == Age.DEAD; ) {
-            held.invalidate(stale.removeFirst().digest());
-        }
+        lost.forEach(waiter -> waiter.fail(problem));
     }
 
     private int target(long now) {
@@ -182,48 +164,54 @@ final class TokenReserve {
     /** Whether nobody has asked for so long that the reserve may be forgotten once it is dry. */
     synchronized boolean forgettable() {
         long now = clock.nanos();
-        age(now);
-        return idle(now) && fresh.isEmpty() && stale.isEmpty() && waiting() == 0;
+        shelf.age(now);
+        return idle(now) && shelf.oldest() == null && waiting() == 0;
+    }
+
+    /**
+     * Forgets this reserve: it takes in nobody any more.
+     *
+     * @param forced or only if it is forgettable
+     * @return whether it is forgotten now
+     */
+    synchronized boolean retire(boolean forced) {
+        if (forced || forgettable()) {
+            retired = true;
+            shelf.clear();
+        }
+        return retired;
     }
 
     synchronized void settings(Reserve changed) {
         settings = changed;
+        demand.cover(changed.cover());
     }
 
-    /** Drops every ready token: they are of another address or client. */
+    /** Tokens that are asked for now belong to this edition. */
+    synchronized int edition() {
+        return edition;
+    }
+
+    /** Drops every token, those on their way too: they are of another address or client. */
     synchronized void clear() {
-        fresh.clear();
-        stale.clear();
-        held.invalidateAll();
+        edition++;
+        shelf.clear();
     }
 
     synchronized Look look() {
         long now = clock.nanos();
-        age(now);
-        SessionToken oldest = stale.isEmpty() ? fresh.peekFirst() : stale.peekFirst();
+        shelf.age(now);
+        int target = target(now);
+        SessionToken oldest = shelf.oldest();
+        SessionToken next = shelf.oldestFresh();
+        boolean lacking = waiting() > 0 || shelf.fresh() < target;
         return new Look(
-                target(now),
-                fresh.size(),
-                stale.size(),
+                target,
+                shelf.fresh(),
+                shelf.stale(),
                 waiting(),
                 demand.perSecond(now),
-                oldest == null ? null : ttl.minusNanos(oldest.livesFor(now)));
-    }
-
-    private final class UntilServed implements Expiry<Digest, SessionToken> {
-        @Override
-        public long expireAfterCreate(Digest key, SessionToken token, long now) {
-            return Math.max(0, token.servedFor(clock.nanos()));
-        }
-
-        @Override
-        public long expireAfterUpdate(Digest key, SessionToken token, long now, long left) {
-            return left;
-        }
-
-        @Override
-        public long expireAfterRead(Digest key, SessionToken token, long now, long left) {
-            return left;
-        }
+                oldest == null ? null : ttl.minusNanos(oldest.livesFor(now)),
+                lacking ? Duration.ZERO : next == null || target == 0 ? null : Duration.ofNanos(next.freshFor(now)));
     }
 }

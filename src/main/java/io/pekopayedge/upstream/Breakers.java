@@ -8,6 +8,7 @@ import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
@@ -49,27 +50,53 @@ public final class Breakers {
                 .failureRateThreshold(settings.failureRate())
                 .waitDurationInOpenState(settings.openFor())
                 .permittedNumberOfCallsInHalfOpenState(settings.probes())
-                // Without a limit a probe that never ends would keep it half open for ever.
-                .maxWaitDurationInHalfOpenState(settings.openFor())
+                // Its own limit on that state counts real time, and cuts again whatever the probes have shown.
+                .maxWaitDurationInHalfOpenState(Duration.ZERO)
                 .clock(clock.monotonic())
                 .currentTimestampFunction(ignored -> clock.nanos(), TimeUnit.NANOSECONDS)
                 .ignoreException(failure.negate())
                 .writableStackTraceEnabled(false);
     }
 
-    /** One breaker and the moment until which it is open. */
+    /**
+     * One breaker and the moment until which it is open. Half open it stays for {@code open-for} at most: if by then fewer
+     * calls than {@code probes} have been made and all that ended were good, it closes, as a shop with few shoppers would
+     * otherwise be cut again and again; if one was bad or none has ended, it opens.
+     */
     public final class Guarded implements AutoCloseable {
         private final CircuitBreaker breaker;
         private final AtomicLong openUntil = new AtomicLong();
+        private final AtomicInteger transitions = new AtomicInteger();
 
         private Guarded(String name, CircuitBreakerConfig config) {
             registry.remove(name);
             breaker = registry.circuitBreaker(name, config);
-            breaker.getEventPublisher().onStateTransition(event -> {
-                if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
-                    openUntil.set(clock.nanosIn(settings.openFor()));
-                }
-            });
+            breaker.getEventPublisher()
+                    .onStateTransition(
+                            event -> entered(event.getStateTransition().getToState()));
+        }
+
+        private void entered(CircuitBreaker.State state) {
+            int transition = transitions.incrementAndGet();
+            if (state == CircuitBreaker.State.OPEN) {
+                openUntil.set(clock.nanosIn(settings.openFor()));
+            } else if (state == CircuitBreaker.State.HALF_OPEN) {
+                clock.scheduler()
+                        .schedule(() -> decide(transition), settings.openFor().toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void decide(int transition) {
+            if (transitions.get() != transition) {
+                return;
+            }
+            CircuitBreaker.Metrics probes = breaker.getMetrics();
+            int ended = probes.getNumberOfBufferedCalls();
+            if (ended > 0 && probes.getNumberOfFailedCalls() == 0 && probes.getNumberOfSlowCalls() == 0) {
+                breaker.transitionToClosedState();
+            } else {
+                breaker.transitionToOpenState();
+            }
         }
 
         /** Runs the call if the breaker lets it; else fails with {@code CallNotPermittedException} at once. */

@@ -13,12 +13,12 @@ import reactor.core.publisher.Mono;
  * refusal proves that nothing was processed. Any thread; never blocks.
  */
 public final class PekoPay {
-    private final PekoPayClient client;
+    private final PekoPayPort port;
     private final CredentialWatch watch;
     private final EdgeClock clock;
 
-    public PekoPay(PekoPayClient client, CredentialWatch watch, EdgeClock clock) {
-        this.client = client;
+    public PekoPay(PekoPayPort port, CredentialWatch watch, EdgeClock clock) {
+        this.port = port;
         this.watch = watch;
         this.clock = clock;
     }
@@ -32,7 +32,7 @@ public final class PekoPay {
         Tenant tenant = request.tenant();
         return Mono.defer(() -> {
             long deadline = clock.nanosIn(limit);
-            return client.call(request, tenant.credentials(), limit).flatMap(reply -> {
+            return port.call(request, tenant.credentials(), limit).flatMap(reply -> {
                 if (!refused.test(reply)) {
                     return accepted(tenant, tenant.credentials(), reply);
                 }
@@ -48,7 +48,7 @@ public final class PekoPay {
         if (previous == null || previous.equals(request.tenant().credentials())) {
             return Mono.error(new UpstreamFailure(Kind.CREDENTIALS_REFUSED));
         }
-        return client.call(request, previous, limit).flatMap(reply -> {
+        return port.call(request, previous, limit).flatMap(reply -> {
             if (!refused.test(reply)) {
                 return accepted(request.tenant(), previous, reply);
             }

@@ -30,7 +30,7 @@ import reactor.netty.resources.ConnectionProvider;
  * Sends one request to PekoPay, once: no retry, no redirect, no decompression. Any thread; never blocks. Cancelling a
  * call closes its connection, and says nothing about whether PekoPay has processed it.
  */
-public final class PekoPayClient implements AutoCloseable {
+public final class PekoPayClient implements PekoPayPort, AutoCloseable {
     /** Bytes of the largest answer that is read. */
     public static final int LARGEST_ANSWER = 1 << 20;
 
@@ -71,11 +71,7 @@ public final class PekoPayClient implements AutoCloseable {
                 .build();
     }
 
-    /**
-     * @param credentials of the request's tenant
-     * @param limit of the whole call, from subscription to the last byte of the answer
-     * @return the answer, whatever its status; or an {@link UpstreamFailure}
-     */
+    @Override
     public Mono<UpstreamReply> call(UpstreamRequest request, BasicCredentials credentials, Duration limit) {
         return Mono.defer(() -> {
             Sending sending = new Sending(request, credentials);
