@@ -145,6 +145,7 @@ final class VirtualEdge implements AutoCloseable {
     Tenant tenant(String id, BasicCredentials current, @Nullable BasicCredentials previous) {
         return new Tenant(
                 id,
+                null,
                 URI.create("https://pekopay.example"),
                 Set.of(),
                 Set.of(),
