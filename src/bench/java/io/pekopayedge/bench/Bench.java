@@ -13,13 +13,15 @@ import java.util.Set;
  *
  * <p>System properties: {@code bench.turns} (3), {@code bench.seconds} of one measurement (8), {@code bench.warm} seconds
  * before the first (40), {@code bench.parts} (all; any of charge, refresh, stream, memory, start, tenants, entries),
- * {@code bench.java} (the JVM of every process under test), {@code bench.figures} (a file that gets the table).
+ * {@code bench.java} (the JVM of every process under test), {@code bench.flags} (more flags for the gateway's JVM, such as
+ * {@code -XX:StartFlightRecording=filename=edge.jfr}), {@code bench.figures} (a file that gets the table).
  */
 final class Bench {
     static final int TURNS = Integer.getInteger("bench.turns", 3);
     static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 8));
     static final Duration WARM = Duration.ofSeconds(Integer.getInteger("bench.warm", 40));
-    static final List<String> HEAP = List.of("-Xmx512m");
+    static final List<String> HEAP =
+            List.of(("-Xmx512m " + System.getProperty("bench.flags", "")).trim().split(" "));
 
     private Bench() {}
 

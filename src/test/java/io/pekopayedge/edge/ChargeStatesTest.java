@@ -244,7 +244,8 @@ class ChargeStatesTest {
         String token = edge.generate("acme");
         HttpResponse<String> answer = edge.post(path, body(token), "Authorization", bearer("acme"));
         if (path.endsWith("///")) {
-            assertProblem(answer, 400, "malformed-request");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(pekoPay.chargesOf(token)).isEmpty();
             return;
         }
         assertThat(answer.statusCode()).isEqualTo(201);
