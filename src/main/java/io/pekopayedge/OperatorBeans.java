@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.pekopayedge.charge.Charges;
+import io.pekopayedge.console.ChargesEndpoint;
 import io.pekopayedge.console.TenantGauges;
 import io.pekopayedge.console.TenantsEndpoint;
 import io.pekopayedge.ledger.TokenLedger;
@@ -34,6 +35,11 @@ class OperatorBeans {
             EdgeMeters meters,
             CredentialWatch watch) {
         return new TenantsEndpoint(tenants, source, reserves, charges, ledger, meters, watch);
+    }
+
+    @Bean
+    ChargesEndpoint chargesEndpoint(TokenLedger ledger) {
+        return new ChargesEndpoint(ledger);
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.pekopayedge.console;
 
+import io.pekopayedge.settings.EdgeSettings;
 import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.context.annotation.Bean;
@@ -8,7 +10,7 @@ import org.springframework.core.Ordered;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 
 /**
- * Puts {@link ConsolePage} on the management port's own server. Named in
+ * Puts {@link ConsolePage} and {@link OperatorGate} on the management port's own server. Named in
  * {@code ManagementContextConfiguration.imports}; not a {@code @Configuration}, which the component scan would take up
  * into the public port's context as well, and not there at all where both ports are one.
  */
@@ -19,5 +21,12 @@ class ConsoleOnManagementPort {
         var page = new ConsolePage();
         return new SimpleUrlHandlerMapping(
                 Map.of(ConsolePage.PATH, page, ConsolePage.PATH + "/**", page), Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    /** Here and nowhere else: a filter of the public port's context would stand before its storefronts. */
+    @Bean
+    OperatorGate operatorGate(ObjectProvider<EdgeSettings> settings) {
+        EdgeSettings known = settings.getIfAvailable();
+        return new OperatorGate(known == null ? null : known.operator().keySha256());
     }
 }

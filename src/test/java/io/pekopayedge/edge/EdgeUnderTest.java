@@ -193,6 +193,18 @@ public final class EdgeUnderTest implements AutoCloseable {
                 .join();
     }
 
+    /** On the management port. */
+    public HttpResponse<String> manage(String method, String path, String type, String body, String... headers) {
+        return client.sendAsync(
+                        request(
+                                "http://localhost:" + managementPort() + path,
+                                method,
+                                body,
+                                with(headers, "Content-Type", type)),
+                        BodyHandlers.ofString())
+                .join();
+    }
+
     private static HttpRequest request(String uri, String method, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri))
                 .timeout(Duration.ofSeconds(60))

@@ -3,12 +3,15 @@ package io.pekopayedge.ledger;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.pekopayedge.ledger.redis.RedisOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import redis.embedded.RedisServer;
@@ -16,6 +19,8 @@ import redis.embedded.core.RedisServerBuilder;
 
 /** A Redis of its own, on a free port, that stops with the test. */
 public final class RealRedis implements AutoCloseable {
+    private static final ClientResources RESOURCES = resources();
+
     private final int port;
     private final RedisServerBuilder builder;
     private RedisServer server;
@@ -39,6 +44,10 @@ public final class RealRedis implements AutoCloseable {
                         .setting("appendfsync always")
                         .setting("dir " + folder),
                 freePort());
+    }
+
+    static RealRedis replicaOf(RealRedis primary) {
+        return new RealRedis(settings().setting("appendonly no").slaveOf("127.0.0.1", primary.port()), freePort());
     }
 
     private static RedisServerBuilder settings() {
@@ -74,12 +83,16 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
-    /** A client with the ledger's options, for this port or that of a proxy before it. */
-    static RedisClient client(int port) {
+    private static ClientResources resources() {
         ClientResources.Builder resources = ClientResources.builder();
         RedisOptions.set(resources);
+        return resources.build();
+    }
+
+    /** A client with the ledger's options, for this port or that of a proxy before it. */
+    static RedisClient client(int port) {
         RedisClient client = RedisClient.create(
-                resources.build(),
+                RESOURCES,
                 RedisURI.builder()
                         .withHost("127.0.0.1")
                         .withPort(port)
@@ -89,6 +102,30 @@ public final class RealRedis implements AutoCloseable {
         RedisOptions.set(options);
         client.setOptions(options.build());
         return client;
+    }
+
+    /** Every key, what it holds, and its dump, byte by byte as ISO 8859-1. */
+    public String everything() {
+        RedisClient client = client(port);
+        StringBuilder all = new StringBuilder();
+        try (StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE)) {
+            for (byte[] key : connection.sync().keys("*".getBytes(StandardCharsets.US_ASCII))) {
+                all.append(text(key)).append(text(connection.sync().dump(key)));
+                if ("hash".equals(connection.sync().type(key))) {
+                    connection
+                            .sync()
+                            .hgetall(key)
+                            .forEach((field, value) -> all.append(text(field)).append(text(value)));
+                }
+            }
+        } finally {
+            client.shutdown();
+        }
+        return all.toString();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 /**
  * The ledger that replicas share, and that outlives them. Safe for threads; never blocks.
  *
- * <p>A charge waits for Redis 400 ms at most, and is refused then. Whether its record was written in the end does not
+ * <p>A charge waits for Redis 350 ms at most, and is refused then. Whether its record was written in the end does not
  * matter: it is taken back by the attempt's id, before or after it arrives. Leases never wait longer than 150 ms, and not
  * at all while Redis is known to be slow; they are written when it is back. A charge whose replica died counts as unknown
  * {@link #MARGIN} after {@code charge.timeout}. Outcomes are kept for {@code charge.keep-for}, unknown ones 30 days.
@@ -38,10 +38,10 @@ public final class RedisLedger implements TokenLedger {
     public static final Duration MARGIN = Duration.ofSeconds(5);
 
     private static final Duration UNKNOWN_KEPT = Duration.ofDays(30);
-    private static final Duration BEGIN_LIMIT = Duration.ofMillis(400);
+    private static final Duration BEGIN_LIMIT = Duration.ofMillis(350);
     private static final Duration LEASE_LIMIT = Duration.ofMillis(150);
     private static final Duration OPERATOR_LIMIT = Duration.ofSeconds(5);
-    private static final long REPLICAS_MILLIS = 250;
+    private static final long REPLICAS_MILLIS = 200;
 
     private final Charge settings;
     private final EdgeClock clock;
