@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
@@ -31,6 +33,8 @@ import reactor.core.publisher.Mono;
 public final class StorefrontFilter implements GatewayFilter {
     /** Silence of either side for so long ends a stream. */
     public static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StorefrontFilter.class);
 
     private static final Set<String> OURS =
             Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port");
@@ -151,6 +155,8 @@ public final class StorefrontFilter implements GatewayFilter {
         if (error instanceof EdgeProblem) {
             return error;
         }
+        // Not its message: that of a TLS failure holds what the other side said.
+        LOG.debug("A stream to a shop ended error={}", error.getClass().getName());
         return error instanceof ReadTimeoutException || error instanceof TimeoutException
                 ? EdgeProblem.of(Problem.UPSTREAM_TIMEOUT, "The shop did not answer in time.")
                 : EdgeProblem.of(Problem.STOREFRONT_UNREACHABLE, "The shop cannot be reached.");
