@@ -231,7 +231,8 @@ public final class Call {
         headers.set("X-Content-Type-Options", "nosniff");
     }
 
-    private boolean mayHaveBody() {
+    /** Whether its head announces one. */
+    public boolean mayHaveBody() {
         HttpHeaders headers = request.getHeaders();
         return headers.getContentLength() > 0 || headers.containsKey(HttpHeaders.TRANSFER_ENCODING);
     }

@@ -64,7 +64,10 @@ public final class StorefrontFilter implements GatewayFilter {
                 onward(call, tenant));
         exchange.getAttributes().put(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, true);
         exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> clean(exchange, call)));
-        return chain.filter(exchange.mutate().request(new Silenced(request)).build())
+        ServerWebExchange listened = call.mayHaveBody()
+                ? exchange.mutate().request(new Silenced(request)).build()
+                : exchange;
+        return chain.filter(listened)
                 .onErrorMap(error -> !exchange.getResponse().isCommitted(), StorefrontFilter::problem);
     }
 
