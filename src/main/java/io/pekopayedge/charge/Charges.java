@@ -3,9 +3,7 @@ package io.pekopayedge.charge;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import io.netty.handler.codec.http.HttpMethod;
 import io.pekopayedge.guard.Limits;
-import io.pekopayedge.ledger.AnswerKey;
 import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.Face;
@@ -23,10 +21,8 @@ import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.PekoPay;
 import io.pekopayedge.upstream.UpstreamReply;
-import io.pekopayedge.upstream.UpstreamRequest;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -50,6 +46,7 @@ public final class Charges {
     private final PekoPay pekoPay;
     private final Breakers breakers;
     private final Limits limits;
+    private final Attempts attempts;
     private final EdgeMeters meters;
     private final EdgeSettings settings;
     private final EdgeClock clock;
@@ -66,6 +63,7 @@ public final class Charges {
         this.pekoPay = pekoPay;
         this.breakers = breakers;
         this.limits = limits;
+        this.attempts = new Attempts(settings.flow().binding() == Binding.STRICT, clock);
         this.meters = meters;
         this.settings = settings;
         this.clock = clock;
@@ -85,7 +83,7 @@ public final class Charges {
 
     /** @return PekoPay's answer, or an {@link EdgeProblem} */
     public Mono<Told> charge(Order order) {
-        Attempt attempt = attempt(order);
+        Attempt attempt = attempts.of(order);
         if (attempt == null) {
             return detached(new Running(null), send(order, null), () -> {});
         }
@@ -111,7 +109,7 @@ public final class Charges {
                     }
                     if (verdict instanceof Verdict.Refuse refuse) {
                         count(order, ChargeOutcome.REFUSED, clock.nanos());
-                        return Mono.error(refusal(refuse.problem()));
+                        return Mono.error(Refusals.of(refuse.problem()));
                     }
                     return join(order, attempt, mine, retries);
                 });
@@ -127,7 +125,7 @@ public final class Charges {
             return begin(order, attempt, mine, retries - 1);
         }
         count(order, ChargeOutcome.REFUSED, clock.nanos());
-        return Mono.error(refusal(Problem.CHARGE_IN_PROGRESS));
+        return Mono.error(Refusals.of(Problem.CHARGE_IN_PROGRESS));
     }
 
     private Mono<Told> replayed(Order order, Running other) {
@@ -160,7 +158,8 @@ public final class Charges {
                     ChargeOutcome.REFUSED));
         }
         return lane.breaker()
-                .guard(pekoPay.call(request(order), settings.charge().timeout(), UpstreamReply::refusesCredentials)
+                .guard(pekoPay.call(
+                                Attempts.request(order), settings.charge().timeout(), UpstreamReply::refusesCredentials)
                         .flatMap(reply -> judged(order, reply)))
                 .onErrorResume(
                         error -> Mono.just(Aftermath.of(error, lane.breaker().openFor())))
@@ -212,69 +211,11 @@ public final class Charges {
      */
     private Mono<Told> detached(Running run, Mono<Told> work, Runnable over) {
         underWay.incrementAndGet();
-        work.doOnTerminate(over).doFinally(signal -> underWay.decrementAndGet()).subscribe(run::ended, run::failed);
+        work.switchIfEmpty(Mono.error(() -> new IllegalStateException("a charge ended without a word")))
+                .doOnTerminate(over)
+                .doFinally(signal -> underWay.decrementAndGet())
+                .subscribe(run::ended, run::failed);
         return run.end();
-    }
-
-    private UpstreamRequest request(Order order) {
-        return new UpstreamRequest(
-                order.tenant(),
-                HttpMethod.POST,
-                order.pathAndQuery(),
-                order.fields(),
-                order.requestId(),
-                key(order),
-                order.body());
-    }
-
-    private static @Nullable String key(Order order) {
-        if (order.callerKey() != null) {
-            return order.callerKey();
-        }
-        String token = order.token();
-        return token == null ? null : IdempotencyKeys.derive(order.tenant().id(), token);
-    }
-
-    private @Nullable Attempt attempt(Order order) {
-        String token = order.token();
-        if (token != null) {
-            return attempt(order, Digest.ofToken(token), true, AnswerKey.ofToken(token));
-        }
-        String key = order.callerKey();
-        String tenant = order.tenant().id();
-        return key == null
-                ? null
-                : attempt(order, Digest.ofIdempotencyKey(tenant, key), false, AnswerKey.ofIdempotencyKey(tenant, key));
-    }
-
-    private Attempt attempt(Order order, Digest record, boolean leased, AnswerKey answerKey) {
-        String tenant = order.tenant().id();
-        String flow = order.flow();
-        return new Attempt(
-                record,
-                leased,
-                new UUID(clock.random().nextLong(), clock.random().nextLong()),
-                tenant,
-                flow == null ? null : Digest.ofFlow(tenant, flow),
-                order.face(),
-                order.face() == Face.BROWSER && settings.flow().binding() == Binding.STRICT,
-                Digest.ofRequest(order.face(), order.pathAndQuery(), order.body()),
-                order.intent().name(),
-                order.requestId(),
-                answerKey);
-    }
-
-    private static EdgeProblem refusal(Problem problem) {
-        return switch (problem) {
-            case CHARGE_IN_PROGRESS -> EdgeProblem.retryLater(problem, "Ask again for its outcome.", SOON);
-            case TOKEN_SPENT -> EdgeProblem.of(problem, "Get a new token to pay again.");
-            case TOKEN_UNKNOWN -> EdgeProblem.of(problem, "Get a new token; this one has expired or is not ours.");
-            case TOKEN_NOT_YOURS -> EdgeProblem.of(problem, "A token is charged by the checkout that got it.");
-            case CHARGE_OUTCOME_UNKNOWN ->
-                EdgeProblem.of(
-                        problem, "A charge with this token was sent and its outcome is not known. Do not pay again.");
-            default -> EdgeProblem.of(problem, "The charge was not sent.");
-        };
     }
 
     private Lane lane(Tenant tenant) {

@@ -12,6 +12,7 @@ import io.pekopayedge.upstream.UpstreamFailure.Kind;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -87,12 +88,22 @@ public final class PekoPayClient implements PekoPayPort, AutoCloseable {
         });
     }
 
-    /** One request's way out; afterwards knows whether anything of it may have left. */
+    /**
+     * One request's way out; afterwards knows whether anything of it may have left. Either it begins or it is given up,
+     * never both: a time-out on one thread, while another has just got the connection, must not call free what is sent
+     * the next moment.
+     */
     private static final class Sending
             implements java.util.function.BiFunction<HttpClientRequest, NettyOutbound, Publisher<Void>> {
+        private enum Stage {
+            WAITING,
+            BEGUN,
+            GIVEN_UP
+        }
+
         private final UpstreamRequest request;
         private final BasicCredentials credentials;
-        private volatile boolean begun;
+        private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
 
         Sending(UpstreamRequest request, BasicCredentials credentials) {
             this.request = request;
@@ -105,7 +116,10 @@ public final class PekoPayClient implements PekoPayPort, AutoCloseable {
                     && !ops.channel().isActive()) {
                 return Mono.error(new UpstreamFailure(Kind.UNREACHABLE)); // closed while it lay in the pool
             }
-            begun = true;
+            if (!stage.compareAndSet(Stage.WAITING, Stage.BEGUN)) {
+                // Too late, or a second time: nothing is sent, and what was said of the first stands.
+                return Mono.error(new UpstreamFailure(stage.get() == Stage.BEGUN ? Kind.BROKEN : Kind.UNREACHABLE));
+            }
             HttpHeaders headers = upstream.requestHeaders();
             request.fields().forEach(headers::set);
             headers.set(HttpHeaderNames.AUTHORIZATION, credentials.authorization());
@@ -125,7 +139,7 @@ public final class PekoPayClient implements PekoPayPort, AutoCloseable {
             if (error instanceof UpstreamFailure known) {
                 return known;
             }
-            if (!begun) {
+            if (stage.compareAndSet(Stage.WAITING, Stage.GIVEN_UP)) {
                 return new UpstreamFailure(isTls(error) ? Kind.TLS : Kind.UNREACHABLE);
             }
             return new UpstreamFailure(

@@ -63,7 +63,7 @@ class RedisLedgerTest {
         return ledger;
     }
 
-    private static boolean connected(RedisLedger ledger) {
+    static boolean connected(RedisLedger ledger) {
         return ledger.unknown()
                 .collectList()
                 .map(all -> true)
