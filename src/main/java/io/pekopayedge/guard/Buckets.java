@@ -23,7 +23,7 @@ import java.util.List;
  * costs memory up to a bound and no shopper anything. Safe for use by several threads.
  */
 final class Buckets {
-    static final int MOST = 100_000;
+    static final int MOST = 50_000;
 
     private final String name;
     private final Cache<String, LocalBucket> buckets;

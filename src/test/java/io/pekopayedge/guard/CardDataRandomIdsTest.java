@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 /** How many innocent order ids look like cards, by shape: what {@code card-data.skip} is for. */
 class CardDataRandomIdsTest {
-    private static final int IDS = 250_000;
+    private static final int IDS = Integer.getInteger("chaos.ids", 100_000);
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     @Test
-    void inText_twoMillionRandomIds_refusesSixteenDigitsAlone() {
+    void inText_randomIds_refusesSixteenDigitsAlone() {
         Map<String, Function<SplittableRandom, String>> shapes = new LinkedHashMap<>();
         shapes.put("16 digits", random -> 1 + random.nextInt(9) + digits(random, 15));
         shapes.put("ULID", random -> letters(random, CROCKFORD, 26));
