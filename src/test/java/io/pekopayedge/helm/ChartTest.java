@@ -103,6 +103,19 @@ class ChartTest {
         }
     }
 
+    @Test
+    void image_ofTheBuild_runsAsTheUserAndInTheFolderThatThePodHas() throws Exception {
+        String pom = Files.readString(Path.of("pom.xml"));
+        Map<String, Object> pod = at(object(render("three-values"), "Deployment", "edge"), "spec", "template", "spec");
+
+        assertThat(pom)
+                .contains("<user>%s:%s</user>".formatted((Object) at(pod, "securityContext", "runAsUser"), (Object)
+                        at(pod, "securityContext", "runAsGroup")))
+                .contains("<workingDirectory>/app</workingDirectory>");
+        assertThat((String) at(pod, "containers", 0, "volumeMounts", 0, "mountPath"))
+                .isEqualTo("/app/config/application.yml");
+    }
+
     @ParameterizedTest
     @CsvSource({"30s, 10, 55", "45s, 10, 70", "1m, 5, 80", "1500ms, 10, 27", "250ms, 1, 17"})
     void gracePeriod_anyTimeout_isPreStopAndDrainAndTen(String timeout, String preStop, int seconds) {
