@@ -335,6 +335,9 @@ class BadInputTest {
         }
         assertThat(callsOfClients()).isEqualTo(atPekoPay);
         for (ILoggingEvent event : log.events()) {
+            if (event.getLoggerName().endsWith("DefaultPromise.rejectedExecution")) {
+                continue; // of a gateway that an earlier test has ended
+            }
             assertThat(event.getThrowableProxy())
                     .as(event.getFormattedMessage())
                     .isNull();
