@@ -75,11 +75,11 @@ function fill(card, tenant, state) {
   const whole = Math.max(held, reserve.target ?? 0, 1);
   card.root.dataset.level = state.level;
   say(card.badge, state.words);
-  say(card.where, [tenant.environment, tenant.baseUrl, tenant.file].filter(Boolean).join(" · "));
+  say(card.where, [tenant.environment, tenant.baseUrl, fileName(tenant.file)].filter(Boolean).join(" · "));
   card.fresh.style.width = `${(100 * (reserve.fresh ?? 0)) / whole}%`;
   card.stale.style.width = `${(100 * (reserve.stale ?? 0)) / whole}%`;
   card.bar.setAttribute("aria-label", `${count(reserve.fresh)} fresh and ${count(reserve.stale)} stale tokens of ${count(reserve.target)}`);
-  say(card.lines.Reserve, `${count(reserve.fresh)} fresh, ${count(reserve.stale)} stale of ${count(reserve.target)}; oldest ${duration(reserve.oldestAgeSeconds)}`);
+  say(card.lines.Reserve, tenant.active === false ? "asleep until the next shopper" : `${count(reserve.fresh)} fresh, ${count(reserve.stale)} stale of ${count(reserve.target)}; oldest ${duration(reserve.oldestAgeSeconds)}`);
   say(card.lines.Demand, demand(reserve));
   say(card.lines.Minting, minting(tenant.breakers?.mint, reserve, mint));
   say(card.lines["Last failure"], mint.lastFailure ? `${ago(mint.lastFailure.at)}: ${mint.lastFailure.reason}` : "none");
@@ -105,7 +105,7 @@ function demand(reserve) {
 
 function minting(state, reserve, mint) {
   const parts = [breaker(state), `${count(mint.ok)} ok`, `${count(mint.failed)} failed`];
-  if (mint.lastMillis != null) parts.push(`last ${millis(mint.lastMillis)}`);
+  if (mint.lastMillis > 0) parts.push(`last ${millis(mint.lastMillis)}`);
   if (reserve.minting > 0) parts.push(`${count(reserve.minting)} under way`);
   if (reserve.nextMint != null) parts.push(`next ${ahead(reserve.nextMint)}`);
   return parts.join(", ");
@@ -121,6 +121,11 @@ function credentials(pairs) {
   if (!pairs?.current) return NONE;
   const said = (pair) => `${pair.fingerprint ?? NONE} for ${duration(secondsSince(pair.since))}${pair.lastRefused ? `, refused ${ago(pair.lastRefused)}` : ""}`;
   return said(pairs.current) + (pairs.previous ? `; previous ${said(pairs.previous)}` : "");
+}
+
+/** Without its folder, which is the same for all. */
+export function fileName(path) {
+  return path?.split(/[/\\]/).pop();
 }
 
 export function element(name, className) {

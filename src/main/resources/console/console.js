@@ -50,16 +50,17 @@ function draw() {
   cards.render(tenants, byId("find").value, byId("troubled").checked);
 }
 
-function summary(files, unknown) {
+function summary(mistakes, unknown) {
+  const files = new Set(mistakes.map((mistake) => mistake.file)).size;
   const levels = tenants.map((tenant) => trouble(tenant).level);
   const bad = levels.filter((level) => level === "bad").length;
   const parts = [plural(tenants.length, "tenant")];
   parts.push(bad === 0 ? "no shopper is turned away" : `${count(bad)} in trouble`);
   if (unknown.length > 0) parts.push(`${plural(unknown.length, "charge")} to settle`);
-  if (files.length > 0) parts.push(`${plural(files.length, "file")} with mistakes`);
+  if (files > 0) parts.push(`${plural(files, "file")} with mistakes`);
   // A status that does not change is not read out again.
   cards.say(byId("summary"), (notice ? `${notice} ` : "") + parts.join(", "));
-  document.title = `${bad + unknown.length + files.length > 0 ? "● " : ""}pekopay-edge`;
+  document.title = `${bad + unknown.length + files > 0 ? "● " : ""}pekopay-edge`;
 }
 
 function count(number) {
@@ -71,7 +72,7 @@ function invalid(files) {
   const list = byId("invalid-list");
   const items = files.map((file) => {
     const item = cards.element("li");
-    const place = [file.file, file.line != null ? `line ${file.line}` : null, file.key].filter((part) => part != null && part !== "");
+    const place = [cards.fileName(file.file), file.line != null ? `line ${file.line}` : null, file.key].filter((part) => part != null && part !== "");
     item.appendChild(cards.element("b")).textContent = place.join(", ");
     item.append(`: ${file.reason ?? ""}${file.remedy ? ` – ${file.remedy}` : ""}`);
     return item;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** The machine's own Chromium, headless. For one thread, as Playwright is. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final List<String> FLAGS = List.of(
             "--headless",
             "--no-sandbox",
@@ -36,7 +36,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** A browser for any number of shoppers. Aborts the test, saying why, where no Chromium is installed. */
-    static Chromium start() {
+    public static Chromium start() {
         Path executable = executable();
         Playwright playwright = playwright();
         Browser browser = playwright
@@ -64,7 +64,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Of {@link #start}. */
-    Browser browser() {
+    public Browser browser() {
         return Objects.requireNonNull(browser);
     }
 

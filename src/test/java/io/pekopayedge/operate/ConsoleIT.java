@@ -7,16 +7,13 @@ import static io.pekopayedge.operate.ConsoleStub.reserve;
 import static io.pekopayedge.operate.ConsoleStub.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.nio.file.Files;
+import io.pekopayedge.browser.Chromium;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,31 +28,21 @@ import org.junit.jupiter.api.Test;
 
 /** An operator at the console: a real browser, most of it by keyboard. Screenshots go to {@code target/screenshots}. */
 class ConsoleIT {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
     private static ConsoleStub stub;
     private final List<String> complaints = new ArrayList<>();
     private Page page;
 
     @BeforeAll
     static void open() {
-        assumeTrue(Files.exists(CHROMIUM), "no Chromium is installed (apt-get install chromium): no browser test");
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(CHROMIUM)
-                        .setArgs(List.of("--no-sandbox")));
+        chromium = Chromium.start();
         stub = new ConsoleStub();
     }
 
     @AfterAll
     static void close() {
-        if (playwright != null) {
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
             stub.close();
         }
     }
@@ -64,7 +51,7 @@ class ConsoleIT {
     void look() {
         stub.reset();
         stub.tenants = List.of(tenant("acme"), tenant("bistro", "reserve", reserve(12, 0, 12, 0.02)));
-        page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1280, 800));
+        page = chromium.browser().newPage(new Browser.NewPageOptions().setViewportSize(1280, 800));
         // A breach of the content security policy is a console error.
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
