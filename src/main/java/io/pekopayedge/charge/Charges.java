@@ -140,7 +140,8 @@ public final class Charges {
         return Mono.defer(() -> aftermath(order.as(pekoPay.newest(order.tenant())), lane))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), begun);
-                    return told(order, attempt, aftermath);
+                    ChargeLog.ended(order, attempt, aftermath, clock.nanos() - begun);
+                    return told(order, aftermath);
                 })));
     }
 
@@ -186,17 +187,9 @@ public final class Charges {
         });
     }
 
-    private Mono<Told> told(Order order, @Nullable Attempt attempt, Aftermath aftermath) {
+    private Mono<Told> told(Order order, Aftermath aftermath) {
         if (aftermath.counted() == ChargeOutcome.DECLINED && order.face() == Face.BROWSER) {
             limits.declined(order.tenant().id(), order.flow(), order.client());
-        }
-        if (aftermath.outcome() instanceof Outcome.Unknown) {
-            LOG.warn(
-                    "Outcome unknown charge={} tenant={} intent={} request={}",
-                    attempt == null ? "-" : attempt.token().id(),
-                    order.tenant().id(),
-                    order.intent().name(),
-                    order.requestId());
         }
         EdgeProblem problem = aftermath.problem();
         if (problem != null) {

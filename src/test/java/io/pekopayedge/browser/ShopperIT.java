@@ -12,7 +12,9 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.sandbox.Behaviour;
 import io.pekopayedge.sandbox.Call;
 import io.pekopayedge.sandbox.Charge;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -256,13 +259,30 @@ class ShopperIT {
     }
 
     @Test
-    void console_withAChargeToSettle_isAccessible() throws IOException {
+    void console_withAChargeToSettle_isAccessible_andSettlesIt() throws IOException {
         open(street.acme).pay(TestCards.ANSWER_LOST).shows("checking");
         Page console = shopper.newPage();
         console.navigate(street.management("/console"));
         assertThat(console.getByText("Tenants").first()).isVisible();
         console.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", "console.png")));
         assertThat(Accessibility.violations(console)).isEmpty();
+
+        String id = Digest.ofToken(onlyCharge().token()).id();
+        Locator settle = console.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("Settle charge " + id)));
+        settle.click();
+        assertThat(console.getByRole(AriaRole.DIALOG)).isVisible();
+        assertThat(Accessibility.violations(console)).isEmpty();
+        console.getByLabel("there: charged").check();
+        console.getByLabel("Your name").fill("Ada");
+        console.getByLabel("Note").fill("found in the portal");
+        console.keyboard().press("Enter");
+        assertThat(console.getByRole(AriaRole.DIALOG)).isHidden();
+        assertThat(settle).hasCount(0);
+        assertThat(console.locator("#summary")).containsText("settled as charged");
+        console.reload();
+        assertThat(console.getByText("Tenants").first()).isVisible();
+        assertThat(settle).hasCount(0);
     }
 
     private CheckoutPage open(DemoStorefront shop) {

@@ -3,6 +3,7 @@ package io.pekopayedge.edge;
 import static io.pekopayedge.edge.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekopayedge.ledger.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
@@ -18,8 +19,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What happens upstream, row by row: what the client is told, what the token is afterwards, how often it was sent. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -270,7 +274,8 @@ class ChargeFaultsTest {
     }
 
     @Test
-    void charge_clientLeaves_runsOnAndItsRepeatGetsTheAnswer() throws Exception {
+    @ExtendWith(OutputCaptureExtension.class)
+    void charge_clientLeaves_runsOnAndItsRepeatGetsTheAnswer(CapturedOutput output) throws Exception {
         String flow = flow();
         String token = edge.refresh("acme", flow);
         CountDownLatch arrived = new CountDownLatch(1);
@@ -295,6 +300,12 @@ class ChargeFaultsTest {
         assertThat(repeat.statusCode()).isEqualTo(201);
         assertThat(repeat.headers().firstValue("Idempotency-Replayed")).hasValue("true");
         assertThat(pekoPay.chargesOf(token)).isEqualTo(1);
+        // Support finds what became of it, although nobody was there to be told.
+        assertThat(output.getAll().lines().filter(line -> line.contains("charge ended")))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains("accepted", "answered", Digest.ofToken(token).id())
+                        .doesNotContain(token));
     }
 
     /** F2: three impatient clients each, while PekoPay resets what it has received. */

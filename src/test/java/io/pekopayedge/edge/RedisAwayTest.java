@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** F17: Redis dead, slow or mute. Charges are refused in time and nothing is sent; refreshes go on; nobody is unready. */
+/** F17: Redis dead or slow. Charges are refused in time and nothing is sent; refreshes go on; nobody is unready. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RedisAwayTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -79,11 +79,6 @@ class RedisAwayTest {
     @Test
     void redisDead_chargesAreRefusedInTime() {
         assertHeld(line::cut, line::mend);
-    }
-
-    @Test
-    void redisMute_chargesAreRefusedInTime() {
-        assertHeld(line::mute, () -> {});
     }
 
     private void assertHeld(Runnable fault, Runnable end) {

@@ -38,7 +38,7 @@ final class Upkeep {
     /** A Redis slower than this is as good as none, and its connection may be a dead one. */
     private static final Duration SWEEP_LIMIT = Duration.ofSeconds(3);
 
-    private static final int SILENT_SWEEPS = 3;
+    private static final int SILENT_SWEEPS = 2;
 
     private final RedisLink link;
     private final Arrears arrears;
