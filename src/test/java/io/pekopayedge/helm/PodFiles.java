@@ -53,6 +53,22 @@ final class PodFiles {
         return this;
     }
 
+    /** Secrets that the pod names and nobody has made yet; each of their keys holds this. */
+    PodFiles withMissingSecrets(String content) {
+        List<Map<String, Object>> volumes = pod("volumes");
+        for (Map<String, Object> volume : volumes) {
+            for (Map<String, Object> source : sources(volume)) {
+                List<Map<String, String>> items = at(source, "secret", "items");
+                if (items != null) {
+                    Map<String, String> data =
+                            cluster.computeIfAbsent("Secret/" + at(source, "secret", "name"), name -> new HashMap<>());
+                    items.forEach(item -> data.putIfAbsent(item.get("key"), content));
+                }
+            }
+        }
+        return this;
+    }
+
     private <T> T pod(Object... path) {
         Map<String, Object> deployment = object(rendered, "Deployment", "edge");
         return at((Object) at(deployment, "spec", "template", "spec"), path);
@@ -76,7 +92,7 @@ final class PodFiles {
         for (Map<String, Object> mount : mounts) {
             Path path = path((String) mount.get("mountPath"));
             Map<String, Object> volume = volume((String) mount.get("name"));
-            if (volume.containsKey("emptyDir")) {
+            if (volume.containsKey("emptyDir") || volume.containsKey("csi")) {
                 Files.createDirectories(path);
             } else if (mount.containsKey("subPath")) {
                 Files.createDirectories(path.getParent());
@@ -98,9 +114,7 @@ final class PodFiles {
 
     private Map<String, String> contents(Map<String, Object> volume) {
         Map<String, String> files = new TreeMap<>();
-        List<Map<String, Object>> sources =
-                volume.containsKey("projected") ? at(volume, "projected", "sources") : List.of(volume);
-        for (Map<String, Object> source : sources) {
+        for (Map<String, Object> source : sources(volume)) {
             boolean secret = source.containsKey("secret");
             Map<String, Object> reference = at(source, secret ? "secret" : "configMap");
             Map<String, String> data = cluster.get((secret ? "Secret/" : "ConfigMap/") + reference.get("name"));
@@ -115,6 +129,10 @@ final class PodFiles {
             }
         }
         return files;
+    }
+
+    private static List<Map<String, Object>> sources(Map<String, Object> volume) {
+        return volume.containsKey("projected") ? at(volume, "projected", "sources") : List.of(volume);
     }
 
     private void publish(Path volume, Map<String, String> files) throws IOException {
