@@ -1,0 +1,45 @@
+package io.pekopayedge.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** An outage that no shopper notices: a day of the real reserves in virtual time, with {@code cover: 20m, max: 10000}. */
+class ReserveSimulationTest {
+    @Test
+    void day_withOutageAndBrownOut() {
+        ShopDay day = new ShopDay(Long.getLong("reserve.seed", 42)).run();
+        System.out.println(day.table());
+        double servedInOutage = 100.0 * day.servedInOutage / day.askedInOutage;
+        double fresh = 100.0 * day.freshWhileWell / day.servedWhileWell;
+        long busyCalls = day.edge.pekoPay.calls("busy");
+        System.out.printf(
+                Locale.ROOT,
+                "leases %d of %d, outage: served %d of %d = %.2f %%; fresh while well %.2f %%; dead 0 = %d; repeated %d; "
+                        + "least life left %d s; mint calls %d = %.3f per lease; idle tenant's calls by hour from 8: %s%n",
+                day.leases,
+                day.asked,
+                day.servedInOutage,
+                day.askedInOutage,
+                servedInOutage,
+                fresh,
+                day.dead,
+                day.repeated,
+                day.leastLife.toSeconds(),
+                busyCalls,
+                (double) busyCalls / day.leases,
+                IntStream.range(8, 14).mapToObj(hour -> "" + day.idleHours[hour]).toList());
+        assertThat(servedInOutage).isGreaterThanOrEqualTo(99);
+        assertThat(day.dead).isZero();
+        assertThat(day.repeated).isZero();
+        assertThat(day.leastLife).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
+        assertThat(fresh).isGreaterThanOrEqualTo(98);
+        assertThat(busyCalls).isLessThanOrEqualTo((long) (1.15 * day.leases));
+        assertThat(day.idleHours[8] + day.idleHours[9]).isLessThanOrEqualTo(10);
+        assertThat(IntStream.range(10, 24).mapToLong(hour -> day.idleHours[hour]).sum())
+                .isZero();
+    }
+}
