@@ -25,7 +25,18 @@ final class ShopDay {
 
     /** Hour of the day, shoppers per second; straight lines between. */
     private static final double[][] RATE = {
-        {0, 0.2}, {6, 0.2}, {9, 1}, {11.5, 2}, {12.1, 5}, {13, 5}, {14.5, 1.5}, {18, 1.5}, {19.5, 2.5}, {21, 1.5}, {23, 0.3}, {24, 0.2}
+        {0, 0.2},
+        {6, 0.2},
+        {9, 1},
+        {11.5, 2},
+        {12.1, 5},
+        {13, 5},
+        {14.5, 1.5},
+        {18, 1.5},
+        {19.5, 2.5},
+        {21, 1.5},
+        {23, 0.3},
+        {24, 0.2}
     };
 
     /** Two minutes of the day, as they ended. */
@@ -104,7 +115,8 @@ final class ShopDay {
         if (outage()) {
             return edge.pekoPay.dead().meet(request, credentials);
         }
-        Duration takes = slow() && latency.nextBoolean() ? Duration.ofMillis(1500) : Duration.ofMillis(60 + latency.nextInt(80));
+        Duration takes =
+                slow() && latency.nextBoolean() ? Duration.ofMillis(1500) : Duration.ofMillis(60 + latency.nextInt(80));
         return edge.pekoPay.well(takes).meet(request, credentials);
     }
 
@@ -146,7 +158,11 @@ final class ShopDay {
         edge.reserves
                 .next(edge.tenant("busy"))
                 .flatMap(leased -> edge.ledger
-                        .lease(leased.token().digest(), "busy", null, Duration.ofNanos(leased.token().livesFor(edge.clock.nanos())))
+                        .lease(
+                                leased.token().digest(),
+                                "busy",
+                                null,
+                                Duration.ofNanos(leased.token().livesFor(edge.clock.nanos())))
                         .doOnNext(first -> repeated += first ? 0 : 1)
                         .thenReturn(leased.token()))
                 .subscribe(token -> leased(token, inOutage), error -> refused++);
@@ -186,7 +202,8 @@ final class ShopDay {
 
     /** Every half hour, and every four minutes around the outage. */
     String table() {
-        StringBuilder table = new StringBuilder("time   asked/s  target  fresh  stale  oldest  served  refused  mints  breaker\n");
+        StringBuilder table =
+                new StringBuilder("time   asked/s  target  fresh  stale  oldest  served  refused  mints  breaker\n");
         int servedSince = 0;
         int refusedSince = 0;
         int mintsSince = 0;
