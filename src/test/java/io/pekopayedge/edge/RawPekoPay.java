@@ -43,7 +43,14 @@ final class RawPekoPay implements AutoCloseable {
     private final Map<String, AtomicInteger> charges = new ConcurrentHashMap<>();
     private final AtomicInteger tokens = new AtomicInteger();
     volatile Fault fault = (socket, out) -> out.write(CREATED.getBytes(StandardCharsets.US_ASCII));
+    /** In place of a token, by tenant. */
+    final Map<String, Fault> mintFaults = new ConcurrentHashMap<>();
+    /** Calls to paths that only a followed redirect knows. */
+    final AtomicInteger elsewhere = new AtomicInteger();
+
     volatile String lastCharge = "";
+    /** The client's port of the connection that brought it. */
+    volatile int lastChargePort;
 
     RawPekoPay() throws IOException {
         server = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
@@ -86,7 +93,10 @@ final class RawPekoPay implements AutoCloseable {
                     charges.computeIfAbsent(token.find() ? token.group(1) : "", t -> new AtomicInteger())
                             .incrementAndGet();
                     lastCharge = head + text;
+                    lastChargePort = socket.getPort();
                     fault.meet(socket, out);
+                } else if (mintFault(head) != null) {
+                    mintFault(head).meet(socket, out);
                 } else {
                     String json = "{\"token\":\"sess_raw" + tokens.incrementAndGet() + "\"}";
                     out.write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + json.length()
@@ -100,6 +110,14 @@ final class RawPekoPay implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private Fault mintFault(String head) {
+        if (head.contains("/elsewhere")) {
+            elsewhere.incrementAndGet();
+        }
+        String[] path = head.split("[ /]+", 5); // GET, payment-token, tenant, …
+        return path.length < 4 ? null : mintFaults.get(path[2]);
     }
 
     private static String head(InputStream in) throws IOException {
