@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** F7 and F8 on the mint: what PekoPay must not be able to do to a shopper, to the heap, or to the next call. */
+/** F7 and F8: what PekoPay must not be able to do to a shopper, to the heap, or to the next call. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileAnswersTest {
     private static final Map<String, RawPekoPay.Fault> FAULTS = new LinkedHashMap<>();
@@ -137,6 +138,50 @@ class HostileAnswersTest {
         assertThat(edge.charge("good", other, edge.refresh("good", other)).statusCode())
                 .isEqualTo(201);
         assertThat(pekoPay.lastChargePort).isNotEqualTo(port);
+    }
+
+    /** What nobody asked for is not the next shopper's answer: whole, or a part that the next answer would complete. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 402 Payment Required\r\nContent-Length: 2\r\n\r\n{}",
+                "HTTP/1.1 402 Payment Required\r\nX-Half: ",
+                "HTTP/1.1 ",
+                "\r\n"
+            })
+    void charge_answeredAndMore_theNextShopperGetsHisOwnAnswer(String more) {
+        pekoPay.fault = RawPekoPay.text(RawPekoPay.CREATED + more);
+        String flow = flow();
+        assertThat(edge.charge("good", flow, token(flow)).statusCode()).isEqualTo(201);
+        int port = pekoPay.lastChargePort;
+        pekoPay.fault = RawPekoPay.text(RawPekoPay.CREATED);
+        for (int i = 0; i < 4; i++) {
+            String other = flow();
+            HttpResponse<String> answer = edge.charge("good", other, token(other));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+            assertThat(answer.body()).isEqualTo("{\"ok\":true}");
+            assertThat(pekoPay.lastChargePort).isNotEqualTo(port);
+        }
+    }
+
+    @Test
+    void charge_hundredMegabytes_takeNoHeap() {
+        String flow = flow();
+        String token = token(flow);
+        long before = heap();
+        pekoPay.fault = HostileAnswersTest::hundredMegabytes;
+        assertProblem(edge.charge("good", flow, token), 504, "charge-outcome-unknown");
+        assertThat(heap() - before).isLessThan(32 << 20);
+        pekoPay.fault = RawPekoPay.text(RawPekoPay.CREATED);
+    }
+
+    /** On a busy machine a mint may outlast a shopper's patience. */
+    private String token(String flow) {
+        return EdgeUnderTest.token(Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> edge.get("/t/good/api/payment-token/refresh", "X-Checkout-Flow", flow),
+                        answer -> answer.statusCode() == 200));
     }
 
     private static long heap() {
