@@ -31,6 +31,7 @@ public final class ChargeDesk {
     /** What the guide's example sends where the shop has to choose one. */
     private static final String GUIDES_LITERAL = "charge_or_subscription";
 
+    private static final String REPLAYED = "Idempotency-Replayed";
     private static final String NO_INTENT = "none";
     private static final int LONGEST_KEY = 255;
 
@@ -152,20 +153,26 @@ public final class ChargeDesk {
     }
 
     private Mono<Void> charge(Call call, Order order) {
-        return charges.charge(order).flatMap(told -> {
-            Answer answer = told.answer();
-            HttpHeaders headers = call.response().getHeaders();
-            call.outcome(told.replayed() ? "replayed" : answer.status() < 300 ? "accepted" : "declined");
-            if (told.replayed()) {
-                headers.set("Idempotency-Replayed", "true");
-            } else {
-                call.upstreamStatus(answer.status());
-            }
-            set(headers, HttpHeaders.LOCATION, answer.location());
-            set(headers, HttpHeaders.ETAG, answer.etag());
-            set(headers, HttpHeaders.LINK, answer.link());
-            return call.reply(answer.status(), answer.contentType(), answer.body());
-        });
+        HttpHeaders headers = call.response().getHeaders();
+        return charges.charge(order)
+                .doOnError(EdgeProblem.class, problem -> {
+                    if (problem.replayed()) {
+                        headers.set(REPLAYED, "true");
+                    }
+                })
+                .flatMap(told -> {
+                    Answer answer = told.answer();
+                    call.outcome(told.replayed() ? "replayed" : answer.status() < 300 ? "accepted" : "declined");
+                    if (told.replayed()) {
+                        headers.set(REPLAYED, "true");
+                    } else {
+                        call.upstreamStatus(answer.status());
+                    }
+                    set(headers, HttpHeaders.LOCATION, answer.location());
+                    set(headers, HttpHeaders.ETAG, answer.etag());
+                    set(headers, HttpHeaders.LINK, answer.link());
+                    return call.reply(answer.status(), answer.contentType(), answer.body());
+                });
     }
 
     private static void set(HttpHeaders headers, String name, @Nullable String value) {

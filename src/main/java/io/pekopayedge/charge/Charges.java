@@ -37,7 +37,6 @@ import reactor.core.publisher.Mono;
  */
 public final class Charges {
     private static final Logger LOG = LoggerFactory.getLogger(Charges.class);
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Map<Digest, Running> running = new ConcurrentHashMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
@@ -71,76 +70,89 @@ public final class Charges {
                 .expireAfterAccess(settings.reserve().idleAfter())
                 .ticker(clock.ticker())
                 .executor(Runnable::run)
-                .<String, Lane>removalListener((tenant, lane, cause) -> close(lane, cause))
+                .<String, Lane>removalListener((tenant, lane, cause) -> {
+                    if (lane != null && cause != RemovalCause.REPLACED) {
+                        lane.breaker().close();
+                    }
+                })
                 .build();
-    }
-
-    private static void close(@Nullable Lane lane, RemovalCause cause) {
-        if (lane != null && cause != RemovalCause.REPLACED) {
-            lane.breaker().close();
-        }
     }
 
     /** @return PekoPay's answer, or an {@link EdgeProblem} */
     public Mono<Told> charge(Order order) {
         Attempt attempt = attempts.of(order);
+        Running mine = new Running(attempt, clock.nanos());
         if (attempt == null) {
-            return detached(new Running(null), send(order, null), () -> {});
+            return detached(mine, send(order, null, mine), () -> {});
         }
-        Running mine = new Running(attempt);
         Running other = running.putIfAbsent(attempt.token(), mine);
         if (other != null && other.sameAs(attempt)) {
-            return replayed(order, other);
+            return replayed(order, other, mine.begun());
         }
         return detached(mine, begin(order, attempt, mine, 1), () -> running.remove(attempt.token(), mine));
     }
 
     private Mono<Told> begin(Order order, Attempt attempt, Running mine, int retries) {
         return ledger.begin(attempt)
-                .doOnError(error -> count(order, ChargeOutcome.REFUSED, clock.nanos()))
+                .doOnError(error -> count(order, ChargeOutcome.REFUSED, mine.begun()))
                 .flatMap(verdict -> {
                     if (verdict instanceof Verdict.Send) {
-                        running.put(attempt.token(), mine);
-                        return send(order, attempt);
+                        return sendAlone(order, attempt, mine);
                     }
                     if (verdict instanceof Verdict.Replay replay) {
-                        count(order, ChargeOutcome.REPLAYED, clock.nanos());
+                        count(order, ChargeOutcome.REPLAYED, mine.begun());
                         return Mono.just(new Told(replay.answer(), true));
                     }
-                    if (verdict instanceof Verdict.Refuse refuse) {
-                        count(order, ChargeOutcome.REFUSED, clock.nanos());
-                        return Mono.error(Refusals.of(refuse.problem()));
-                    }
-                    return join(order, attempt, mine, retries);
+                    return verdict instanceof Verdict.Refuse refuse
+                            ? refused(order, refuse.problem(), mine)
+                            : join(order, attempt, mine, retries);
                 });
+    }
+
+    private Mono<Told> refused(Order order, Problem problem, Running mine) {
+        count(order, ChargeOutcome.REFUSED, mine.begun());
+        return Mono.error(Refusals.of(problem));
     }
 
     /** The same request is running: here, elsewhere, or it has ended a moment ago. */
     private Mono<Told> join(Order order, Attempt attempt, Running mine, int retries) {
         Running there = running.get(attempt.token());
-        if (there != null && !there.equals(mine)) {
-            return replayed(order, there);
+        if (there != null && !there.equals(mine) && there.asks(attempt)) {
+            return replayed(order, there, mine.begun());
         }
-        if (retries > 0) {
-            return begin(order, attempt, mine, retries - 1);
-        }
-        count(order, ChargeOutcome.REFUSED, clock.nanos());
-        return Mono.error(Refusals.of(Problem.CHARGE_IN_PROGRESS));
+        return retries > 0
+                ? begin(order, attempt, mine, retries - 1)
+                : refused(order, Problem.CHARGE_IN_PROGRESS, mine);
     }
 
-    private Mono<Told> replayed(Order order, Running other) {
-        long begun = clock.nanos();
-        return other.end().map(Told::again).doOnNext(told -> count(order, ChargeOutcome.REPLAYED, begun));
+    private Mono<Told> replayed(Order order, Running other, long begun) {
+        return other.end()
+                .map(Told::again)
+                .onErrorMap(EdgeProblem.class, EdgeProblem::again)
+                .doOnTerminate(() -> count(order, ChargeOutcome.REPLAYED, begun));
     }
 
-    private Mono<Told> send(Order order, @Nullable Attempt attempt) {
-        long begun = clock.nanos();
+    /**
+     * What this replica is sending stands, whatever a store says that lost the record of it (a failover before its
+     * replica had it): then nobody knows what the token is worth, so nobody charges it any more.
+     */
+    private Mono<Told> sendAlone(Order order, Attempt attempt, Running mine) {
+        mine.sending(true);
+        Running sent = running.merge(attempt.token(), mine, (known, me) -> known.sending() ? known : me);
+        return mine.equals(sent)
+                ? send(order, attempt, mine)
+                : recorded(attempt, new Outcome.Unknown())
+                        .then(Mono.defer(() -> refused(order, Problem.CHARGE_IN_PROGRESS, mine)));
+    }
+
+    private Mono<Told> send(Order order, @Nullable Attempt attempt, Running mine) {
         Lane lane = lane(order.tenant());
         // A slow client's charge was asked for under credentials that may be dead when its body is complete.
         return Mono.defer(() -> aftermath(order.as(pekoPay.newest(order.tenant())), lane))
+                .doOnNext(known -> mine.sending(false))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
-                    count(order, aftermath.counted(), begun);
-                    ChargeLog.ended(order, attempt, aftermath, clock.nanos() - begun);
+                    count(order, aftermath.counted(), mine.begun());
+                    ChargeLog.ended(order, attempt, aftermath, clock.nanos() - mine.begun());
                     return told(order, aftermath);
                 })));
     }
@@ -155,7 +167,8 @@ public final class Charges {
         }
         if (!lane.enter()) {
             return Mono.just(Aftermath.free(
-                    EdgeProblem.retryLater(Problem.OVERLOADED, "Too many charges are under way.", SOON),
+                    EdgeProblem.retryLater(
+                            Problem.OVERLOADED, "Too many charges are under way.", Duration.ofSeconds(1)),
                     ChargeOutcome.REFUSED));
         }
         return lane.breaker()
@@ -223,9 +236,9 @@ public final class Charges {
         meters.of(order.tenant().id()).charge(order.intent().name(), outcome, clock.nanos() - begun);
     }
 
-    /** Charges that are being decided about or sent. */
+    /** Charges that are being decided about or sent, and those whose end is still to be written. */
     public int underWay() {
-        return underWay.get();
+        return underWay.get() + ledger.owed();
     }
 
     /** CLOSED where nothing was charged of late. */

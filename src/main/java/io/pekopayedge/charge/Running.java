@@ -6,22 +6,46 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A charge that this replica is deciding about or sending; repeats of the same request wait for its end. */
+/** A charge that this replica is deciding about or sending; repeats of the same request wait for its end. Any thread. */
 final class Running {
     private final @Nullable Attempt attempt;
+    private final long begun;
     private final Sinks.One<Told> end = Sinks.one();
+    private volatile boolean sending;
 
-    /** @param attempt null where there is nothing to tell a repeat by */
-    Running(@Nullable Attempt attempt) {
+    /**
+     * @param attempt null where there is nothing to tell a repeat by
+     * @param begun ticker nanoseconds
+     */
+    Running(@Nullable Attempt attempt, long begun) {
         this.attempt = attempt;
+        this.begun = begun;
+    }
+
+    long begun() {
+        return begun;
     }
 
     /** Whether that one would get the same answer whatever the ledger says: same request of the same shopper. */
     boolean sameAs(Attempt other) {
-        return attempt != null
-                && attempt.request().equals(other.request())
+        return asks(other)
+                && attempt != null
                 && attempt.tenant().equals(other.tenant())
                 && Objects.equals(attempt.flow(), other.flow());
+    }
+
+    /** Whether both ask for the same, by face, path and bytes. */
+    boolean asks(Attempt other) {
+        return attempt != null && attempt.request().equals(other.request());
+    }
+
+    /** From the ledger's word until the outcome is known: only then may PekoPay have it and the ledger not its end. */
+    void sending(boolean now) {
+        sending = now;
+    }
+
+    boolean sending() {
+        return sending;
     }
 
     void ended(Told told) {

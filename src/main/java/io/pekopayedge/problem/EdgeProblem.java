@@ -15,24 +15,36 @@ public final class EdgeProblem extends RuntimeException {
     private final @Nullable Duration retryAfter;
     private final @Nullable String allow;
     private final int upstreamStatus;
+    private final boolean replayed;
 
     private EdgeProblem(Problem problem, String detail, @Nullable Duration retryAfter, @Nullable String allow) {
-        this(problem, detail, retryAfter, allow, 0);
+        this(problem, detail, retryAfter, allow, 0, false);
     }
 
     private EdgeProblem(
-            Problem problem, String detail, @Nullable Duration retryAfter, @Nullable String allow, int upstreamStatus) {
+            Problem problem,
+            String detail,
+            @Nullable Duration retryAfter,
+            @Nullable String allow,
+            int upstreamStatus,
+            boolean replayed) {
         super(problem.label() + ": " + detail, null, false, false);
         this.problem = problem;
         this.detail = detail;
         this.retryAfter = retryAfter;
         this.allow = allow;
         this.upstreamStatus = upstreamStatus;
+        this.replayed = replayed;
     }
 
     /** The same, and what PekoPay's answer was: for the log, never for the client. */
     public EdgeProblem after(int status) {
-        return new EdgeProblem(problem, detail, retryAfter, allow, status);
+        return new EdgeProblem(problem, detail, retryAfter, allow, status, replayed);
+    }
+
+    /** The same, for one who waited for another's answer: nothing was done for him. */
+    public EdgeProblem again() {
+        return new EdgeProblem(problem, detail, retryAfter, allow, 0, true);
     }
 
     /** The problem itself, or {@code internal-error} for whatever should not have happened. */
@@ -75,5 +87,10 @@ public final class EdgeProblem extends RuntimeException {
     /** 0 where no upstream answered. */
     public int upstreamStatus() {
         return upstreamStatus;
+    }
+
+    /** Whether it is the answer to an earlier request, told once more. */
+    public boolean replayed() {
+        return replayed;
     }
 }

@@ -1,0 +1,271 @@
+package io.pekopayedge.charge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pekopayedge.guard.Limits;
+import io.pekopayedge.ledger.Attempt;
+import io.pekopayedge.ledger.Digest;
+import io.pekopayedge.ledger.Face;
+import io.pekopayedge.ledger.Outcome;
+import io.pekopayedge.ledger.TokenLedger;
+import io.pekopayedge.ledger.UnknownCharge;
+import io.pekopayedge.ledger.Verdict;
+import io.pekopayedge.meter.EdgeMeters;
+import io.pekopayedge.problem.EdgeProblem;
+import io.pekopayedge.problem.Problem;
+import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.tenant.BasicCredentials;
+import io.pekopayedge.tenant.Intent;
+import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.upstream.Breakers;
+import io.pekopayedge.upstream.CredentialWatch;
+import io.pekopayedge.upstream.PassedFields;
+import io.pekopayedge.upstream.PekoPay;
+import io.pekopayedge.upstream.UpstreamFailure;
+import io.pekopayedge.upstream.UpstreamReply;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/** Races that the order of a store's answers decides: the ledger here says what a test wants, when it wants. */
+class ChargesTest {
+    private static final EdgeSettings SETTINGS = new Binder(new MapConfigurationPropertySource(Map.of()))
+            .bindOrCreate("pekopay.edge", Bindable.of(EdgeSettings.class));
+    private static final String FLOW = "flow-of-the-shopper-1234";
+    private static final String STRANGER = "flow-of-a-stranger-12345";
+
+    private final EdgeClock clock =
+            new EdgeClock(Clock.systemUTC(), System::nanoTime, Schedulers.parallel(), new Random(7));
+    private final ScriptedLedger ledger = new ScriptedLedger();
+    private final List<Sinks.One<UpstreamReply>> sent = new ArrayList<>();
+    private final Charges charges = new Charges(
+            ledger,
+            new PekoPay(
+                    (request, credentials, limit) -> Mono.defer(() -> {
+                        sent.add(Sinks.one());
+                        return sent.get(sent.size() - 1).asMono();
+                    }),
+                    new CredentialWatch(clock.wall()),
+                    clock),
+            new Breakers(CircuitBreakerRegistry.ofDefaults(), clock, SETTINGS.breaker()),
+            new Limits(SETTINGS.limits(), clock, (tenant, limit) -> {}),
+            new EdgeMeters(new SimpleMeterRegistry(), clock),
+            SETTINGS,
+            clock);
+
+    private static final Tenant ACME = new Tenant(
+            "acme",
+            null,
+            URI.create("https://pekopay.example"),
+            Set.of(),
+            Set.of(),
+            null,
+            true,
+            new BasicCredentials("acme-client", "secret-of-acme-0123456789"),
+            null,
+            Map.of(),
+            "charge",
+            List.of(),
+            SETTINGS.reserve(),
+            List.of());
+
+    private CompletableFuture<Told> click(String flow, String body) {
+        Order order = new Order(
+                ACME,
+                Intent.of("charge", "/tenants/{tenantId}/transactions", "acme"),
+                Face.BROWSER,
+                flow,
+                "192.0.2.7",
+                "sess_1",
+                null,
+                null,
+                PassedFields.OURS,
+                "req-1",
+                body.getBytes(StandardCharsets.UTF_8));
+        return charges.charge(order).toFuture();
+    }
+
+    private static UpstreamReply reply(int status, String body) {
+        return new UpstreamReply(
+                status, "application/json", null, null, null, null, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void assertProblem(CompletableFuture<Told> answer, Problem problem, boolean replayed) {
+        assertThat(answer)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(EdgeProblem.class, told -> {
+                    assertThat(told.problem()).isEqualTo(problem);
+                    assertThat(told.replayed()).isEqualTo(replayed);
+                });
+    }
+
+    private static void assertTold(CompletableFuture<Told> answer, int status, boolean replayed) {
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(5)).satisfies(told -> {
+            assertThat(told.answer().status()).isEqualTo(status);
+            assertThat(told.replayed()).isEqualTo(replayed);
+        });
+    }
+
+    @Test
+    void sameRequestRunning_whileAnotherAsksHere_getsItsOwnAnswerOrNone() {
+        CompletableFuture<Told> other = click(FLOW, "{ }");
+        CompletableFuture<Told> repeat = click(FLOW, "{}");
+        ledger.says(1, new Verdict.Running()); // at another replica
+        ledger.says(2, new Verdict.Running());
+        assertProblem(repeat, Problem.CHARGE_IN_PROGRESS, false);
+        ledger.says(0, new Verdict.Send());
+        sent.get(0).tryEmitValue(reply(201, "{\"for\":\"other bytes\"}"));
+        assertTold(other, 201, false);
+    }
+
+    @Test
+    void sameRequestRunningHere_behindAStranger_isWaitedFor() {
+        CompletableFuture<Told> stranger = click(STRANGER, "{}");
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        CompletableFuture<Told> second = click(FLOW, "{}");
+        ledger.says(1, new Verdict.Send());
+        ledger.says(2, new Verdict.Running());
+        ledger.says(0, new Verdict.Refuse(Problem.TOKEN_NOT_YOURS));
+        assertProblem(stranger, Problem.TOKEN_NOT_YOURS, false);
+        assertThat(second).isNotDone();
+        sent.get(0).tryEmitValue(reply(201, "{}"));
+        assertTold(first, 201, false);
+        assertTold(second, 201, true);
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void waiting_forAChargeThatFails_isToldTheSameAsAReplay() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        CompletableFuture<Told> second = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        sent.get(0).tryEmitError(new UpstreamFailure(UpstreamFailure.Kind.BROKEN));
+        assertProblem(first, Problem.CHARGE_UNCONFIRMED, false);
+        assertProblem(second, Problem.CHARGE_UNCONFIRMED, true);
+        assertThat(ledger.ends).containsExactly(new Outcome.Unknown());
+    }
+
+    @Test
+    void store_thatForgotWhatIsBeingSent_isNotBelieved() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        CompletableFuture<Told> other = click(FLOW, "{ }");
+        ledger.says(1, new Verdict.Send());
+        assertProblem(other, Problem.CHARGE_IN_PROGRESS, false);
+        assertThat(sent).hasSize(1);
+        assertThat(ledger.ends).containsExactly(new Outcome.Unknown());
+        CompletableFuture<Told> repeat = click(FLOW, "{}");
+        sent.get(0).tryEmitValue(reply(402, "{}"));
+        assertTold(first, 402, false);
+        assertTold(repeat, 402, true);
+    }
+
+    @Test
+    void tokenFreeAgain_isSentForOtherBytes() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        sent.get(0).tryEmitValue(reply(429, "{}"));
+        assertProblem(first, Problem.RATE_LIMITED, false);
+        CompletableFuture<Told> second = click(FLOW, "{ }");
+        ledger.says(1, new Verdict.Send());
+        sent.get(1).tryEmitValue(reply(201, "{}"));
+        assertTold(second, 201, false);
+    }
+
+    @Test
+    void clientLeaves_whileTheLedgerDecides_theChargeIsSentAndRecorded() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        first.cancel(true);
+        ledger.says(0, new Verdict.Send());
+        assertThat(charges.underWay()).isEqualTo(1);
+        sent.get(0).tryEmitValue(reply(201, "{}"));
+        assertThat(ledger.ends).singleElement().isInstanceOf(Outcome.Answered.class);
+        assertThat(charges.underWay()).isZero();
+    }
+
+    @Test
+    void ledgerAway_nothingIsSentAndTheNextClickIsAskedForAnew() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        ledger.begins.get(0).tryEmitError(EdgeProblem.of(Problem.LEDGER_UNAVAILABLE, "away"));
+        assertProblem(first, Problem.LEDGER_UNAVAILABLE, false);
+        assertThat(sent).isEmpty();
+        CompletableFuture<Told> second = click(FLOW, "{}");
+        ledger.says(1, new Verdict.Send());
+        sent.get(0).tryEmitValue(reply(201, "{}"));
+        assertTold(second, 201, false);
+    }
+
+    /** Every {@code begin} waits for its word. */
+    private static final class ScriptedLedger implements TokenLedger {
+        final List<Sinks.One<Verdict>> begins = new ArrayList<>();
+        final List<Outcome> ends = new ArrayList<>();
+
+        void says(int begin, Verdict verdict) {
+            begins.get(begin).tryEmitValue(verdict).orThrow();
+        }
+
+        @Override
+        public Mono<Verdict> begin(Attempt attempt) {
+            return Mono.defer(() -> {
+                begins.add(Sinks.one());
+                return begins.get(begins.size() - 1).asMono();
+            });
+        }
+
+        @Override
+        public Mono<Void> finish(Attempt attempt, Outcome outcome) {
+            return Mono.fromRunnable(() -> ends.add(outcome));
+        }
+
+        @Override
+        public Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life) {
+            return Mono.just(true);
+        }
+
+        @Override
+        public Mono<Boolean> known(Digest token) {
+            return Mono.just(true);
+        }
+
+        @Override
+        public Mono<Boolean> unspent(Digest token) {
+            return Mono.just(true);
+        }
+
+        @Override
+        public Flux<UnknownCharge> unknown() {
+            return Flux.empty();
+        }
+
+        @Override
+        public Mono<UnknownCharge> settle(String id, boolean charged) {
+            return Mono.empty();
+        }
+
+        @Override
+        public int unknownOf(String tenant) {
+            return 0;
+        }
+    }
+}
