@@ -10,8 +10,12 @@ if not mine then
     return -1
   end
   -- A store that lost the record of what was sent (a failover before its replica had it) must still learn of it.
-  if not (r and r.state == 'leased' and outcome ~= 'free') then
+  if outcome == 'free' or (r and r.state ~= 'leased') then
     return -1
+  end
+  if not r then
+    r = {tenant = ARGV[11], lease = false, til = now}
+    redis.call('HSET', key(token), 't', r.tenant, 'f', ARGV[12], 'h', '0', 'u', now)
   end
 end
 if outcome == 'answered' then

@@ -1,5 +1,6 @@
 package io.pekopayedge.ledger;
 
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,19 +79,32 @@ abstract sealed class Entry {
 
     /** Sent, and nobody knows what became of it. */
     static final class Unknown extends Entry {
-        static final int WEIGHT = COMMON + 48 + 200;
+        static final int WEIGHT = COMMON + 48 + 240;
+
+        /** Whose time was up, and who may still know; null where it has said that it does not. */
+        final @Nullable UUID attempt;
 
         final String intent;
         final String requestId;
         final long since;
         private final long until;
 
-        Unknown(Running run, long until) {
-            super(run.lease);
-            this.intent = run.attempt.intent();
-            this.requestId = run.attempt.requestId();
-            this.since = run.since;
+        Unknown(Running run, @Nullable UUID attempt, long until) {
+            this(run.lease, attempt, run.attempt.intent(), run.attempt.requestId(), run.since, until);
+        }
+
+        private Unknown(Lease lease, @Nullable UUID attempt, String intent, String requestId, long since, long until) {
+            super(lease);
+            this.attempt = attempt;
+            this.intent = intent;
+            this.requestId = requestId;
+            this.since = since;
             this.until = until;
+        }
+
+        /** Its sender does not know either. */
+        Unknown toAll(long until) {
+            return new Unknown(lease, null, intent, requestId, since, until);
         }
 
         @Override

@@ -83,18 +83,27 @@ final class Stripe {
     }
 
     synchronized void finish(Attempt attempt, Outcome outcome, long now) {
-        if (!(current(attempt.token(), now) instanceof Entry.Running run)
-                || !run.attempt.id().equals(attempt.id())) {
+        Entry entry = current(attempt.token(), now);
+        if (entry == null || !endsWith(entry, attempt)) {
             return;
         }
         if (outcome instanceof Outcome.Answered end) {
-            shelves.put(answered(run, end.answer(), now));
-        } else if (outcome instanceof Outcome.Unknown) {
-            shelves.put(new Entry.Unknown(run, now + keepFor));
-        } else {
-            free(run, now);
+            shelves.put(answered(entry.lease, attempt.request(), end.answer(), now));
+        } else if (outcome instanceof Outcome.Free) {
+            free(entry, now);
+        } else if (entry instanceof Entry.Running run) {
+            shelves.put(new Entry.Unknown(run, null, now + keepFor));
+        } else if (entry instanceof Entry.Unknown unknown) {
+            shelves.put(unknown.toAll(now + keepFor));
         }
         shelves.expire(now, EXPIRED_PER_WRITE);
+    }
+
+    /** Who sent it knows how it ended, even when its time was up before it could say so; nobody else does. */
+    private static boolean endsWith(Entry entry, Attempt attempt) {
+        return entry instanceof Entry.Running run
+                ? run.attempt.id().equals(attempt.id())
+                : entry instanceof Entry.Unknown unknown && attempt.id().equals(unknown.attempt);
     }
 
     /** Those whose outcome is unknown, oldest first. */
@@ -163,7 +172,7 @@ final class Stripe {
     }
 
     private Entry.Unknown giveUp(Entry.Running run, long now) {
-        Entry.Unknown unknown = new Entry.Unknown(run, now + keepFor);
+        Entry.Unknown unknown = new Entry.Unknown(run, run.attempt.id(), now + keepFor);
         shelves.put(unknown);
         return unknown;
     }
@@ -176,9 +185,9 @@ final class Stripe {
         }
     }
 
-    private Entry answered(Entry.Running run, Answer answer, long now) {
+    private Entry answered(Lease lease, Digest request, Answer answer, long now) {
         return answer.body().length <= Answer.KEPT_BYTES
-                ? new Entry.Answered(run.lease, run.attempt.request(), answer, now + keepFor)
-                : new Entry.Spent(run.lease, now + keepFor);
+                ? new Entry.Answered(lease, request, answer, now + keepFor)
+                : new Entry.Spent(lease, now + keepFor);
     }
 }

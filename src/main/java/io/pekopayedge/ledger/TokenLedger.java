@@ -31,7 +31,10 @@ public interface TokenLedger {
     /** Decides about a charge, and records it as running when the verdict is {@link Verdict.Send}. */
     Mono<Verdict> begin(Attempt attempt);
 
-    /** Records how a charge ended that {@link #begin} let go. A second call, or one by another attempt, changes nothing. */
+    /**
+     * Records how a charge ended that {@link #begin} let go, also when it counts as unknown by now because its time was up.
+     * A second call, or one by another attempt, changes nothing.
+     */
     Mono<Void> finish(Attempt attempt, Outcome outcome);
 
     /** The charges that must be settled, oldest first. */
@@ -45,6 +48,11 @@ public interface TokenLedger {
      * @return empty where no such charge is unknown
      */
     Mono<UnknownCharge> settle(String id, boolean charged);
+
+    /** How many charges' ends are still to be written, because the store was away; none where all is written at once. */
+    default int owed() {
+        return 0;
+    }
 
     /** How many outcomes are unknown for this tenant, as far as this replica knows without asking. */
     int unknownOf(String tenant);

@@ -88,10 +88,12 @@ class RedisAwayTest {
         int before = pekoPay.charges();
         fault.run();
         long worst = 0;
+        long best = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
             long begun = System.nanoTime();
             assertProblem(edge.charge("acme", flow, token), 503, "ledger-unavailable");
             worst = Math.max(worst, System.nanoTime() - begun);
+            best = Math.min(best, System.nanoTime() - begun);
         }
         long slowest = 0;
         String lately = "";
@@ -106,7 +108,8 @@ class RedisAwayTest {
         assertThat(pekoPay.charges()).isEqualTo(before);
         System.out.println("F17: charge refused after at most " + worst / 1_000_000 + " ms, refresh after at most "
                 + slowest / 1_000_000 + " ms");
-        // The contract's 500 ms, and some grace for a busy machine.
+        // A busy machine makes some late, never all.
+        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(500));
         assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofMillis(1000));
         assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofMillis(1000));
         end.run();

@@ -19,8 +19,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Random walks of (lease, click, fault, restart, expire, settle) over a ledger, beside a model that says what each step
- * must bring. Whatever the walk: a token whose charge may have had an effect is never sent again unless an operator says
- * that it had none; an answer is told to its own flow and tenant alone; what is unknown stays so until somebody settles it.
+ * must bring. Whatever the walk: a token whose charge may have had an effect is never sent again unless an operator or
+ * its own sender says that it had none; an answer is told to its own flow and tenant alone; what is unknown stays so until
+ * one of the two says what it was.
  */
 abstract class LedgerModel {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -43,6 +44,9 @@ abstract class LedgerModel {
         State state = State.NONE;
         boolean handedOut;
         boolean lives = true;
+        /** Unknown because its time was up: its sender may still say how it ended. */
+        boolean overdue;
+
         boolean mayHaveHadAnEffect;
         int sends;
         Attempt running;
@@ -119,7 +123,7 @@ abstract class LedgerModel {
             return "tokens die";
         }
         if (!restart()) {
-            tokens.forEach(each -> each.state = State.NONE);
+            tokens.forEach(each -> become(each, State.NONE));
         }
         return "restart";
     }
@@ -207,7 +211,7 @@ abstract class LedgerModel {
     }
 
     private String end(Known known) {
-        if (known.state != State.RUNNING) {
+        if (known.state != State.RUNNING && !known.overdue) {
             return "nothing";
         }
         Attempt attempt = known.running;
@@ -215,12 +219,12 @@ abstract class LedgerModel {
             case 0 -> {
                 finish(attempt, new Outcome.Free());
                 known.mayHaveHadAnEffect = false;
-                known.state = known.lives ? State.LEASED : State.NONE;
+                become(known, known.lives ? State.LEASED : State.NONE);
                 return "free";
             }
             case 1 -> {
                 finish(attempt, new Outcome.Unknown());
-                known.state = State.UNKNOWN;
+                become(known, State.UNKNOWN);
                 finish(attempt, new Outcome.Free());
                 return "unknown";
             }
@@ -232,10 +236,15 @@ abstract class LedgerModel {
                 boolean small = random.nextBoolean();
                 known.answer = Charges.answer(201, small ? "{\"n\":" + known.sends + "}" : "x".repeat(20_000));
                 finish(attempt, new Outcome.Answered(known.answer));
-                known.state = small ? State.ANSWERED : State.SPENT;
+                become(known, small ? State.ANSWERED : State.SPENT);
                 return "answered";
             }
         }
+    }
+
+    private static void become(Known known, State state) {
+        known.state = state;
+        known.overdue = false;
     }
 
     private void finish(Attempt attempt, Outcome outcome) {
@@ -250,9 +259,9 @@ abstract class LedgerModel {
             return "nothing";
         }
         if (charged) {
-            known.state = State.SPENT;
+            become(known, State.SPENT);
         } else {
-            known.state = known.lives ? State.LEASED : State.NONE;
+            become(known, known.lives ? State.LEASED : State.NONE);
             known.mayHaveHadAnEffect = false; // an operator's word
         }
         return charged ? "charged" : "free";
@@ -260,7 +269,10 @@ abstract class LedgerModel {
 
     private void overdue() {
         runsAreOver(in(State.RUNNING));
-        tokens.stream().filter(each -> each.state == State.RUNNING).forEach(each -> each.state = State.UNKNOWN);
+        tokens.stream().filter(each -> each.state == State.RUNNING).forEach(each -> {
+            each.state = State.UNKNOWN;
+            each.overdue = true;
+        });
     }
 
     private void die() {

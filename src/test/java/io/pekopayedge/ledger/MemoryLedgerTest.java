@@ -100,17 +100,22 @@ class MemoryLedgerTest {
             assertThat(begin(ledger, click(token(1)))).isInstanceOf(Verdict.Running.class);
             time.pass(INSTANT);
             refused(ledger, Problem.CHARGE_OUTCOME_UNKNOWN, click(token(1)));
-            ledger.finish(attempt, new Outcome.Free()).block();
+            ledger.finish(click(token(1)), new Outcome.Free()).block();
             refused(ledger, Problem.CHARGE_OUTCOME_UNKNOWN, click(token(1)));
+            assertThat(ledger.unknownOf("acme")).isEqualTo(1);
+            ledger.finish(attempt, new Outcome.Answered(PAID)).block();
+            assertThat(begin(ledger, click(token(1)))).isInstanceOf(Verdict.Replay.class);
+            assertThat(ledger.unknownOf("acme")).isZero();
         }
 
         @Test
-        void finish_afterTimeoutAndMargin_staysUnknown() {
+        void finish_unknownAfterTimeoutAndMargin_staysUnknown() {
             lease(ledger, token(1));
             Attempt attempt = sent(ledger, click(token(1)));
             time.pass(LONGEST_RUN);
-            ledger.finish(attempt, new Outcome.Free()).block();
+            ledger.finish(attempt, new Outcome.Unknown()).block();
             refused(ledger, Problem.CHARGE_OUTCOME_UNKNOWN, click(token(1)));
+            assertThat(ledger.unknownOf("acme")).isEqualTo(1);
         }
 
         @Test

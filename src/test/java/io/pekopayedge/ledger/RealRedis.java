@@ -4,6 +4,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.pekopayedge.ledger.redis.RedisOptions;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
@@ -46,8 +48,27 @@ public final class RealRedis implements AutoCloseable {
                 freePort());
     }
 
-    static RealRedis replicaOf(RealRedis primary) {
+    public static RealRedis replicaOf(RealRedis primary) {
         return new RealRedis(settings().setting("appendonly no").slaveOf("127.0.0.1", primary.port()), freePort());
+    }
+
+    /** From now on it is nobody's replica. */
+    public void promote() {
+        told(RedisCommands::replicaofNoOne);
+    }
+
+    /** From now on it takes no writes. */
+    public void demote(RealRedis primary) {
+        told(commands -> commands.replicaof("127.0.0.1", primary.port()));
+    }
+
+    private void told(Consumer<RedisCommands<String, String>> command) {
+        RedisClient client = client(port);
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            command.accept(connection.sync());
+        } finally {
+            client.shutdown();
+        }
     }
 
     private static RedisServerBuilder settings() {

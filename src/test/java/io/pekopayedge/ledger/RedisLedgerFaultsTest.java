@@ -6,6 +6,7 @@ import static io.pekopayedge.ledger.Charges.OTHER_FLOW;
 import static io.pekopayedge.ledger.Charges.PAID;
 import static io.pekopayedge.ledger.Charges.browser;
 import static io.pekopayedge.ledger.Charges.click;
+import static io.pekopayedge.ledger.Charges.keyed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -203,8 +204,10 @@ class RedisLedgerFaultsTest {
         line.cut();
         get(ledger.finish(attempt, new Outcome.Answered(PAID)).thenReturn(true));
         assertThat(get(other.begin(click(token)))).isInstanceOf(Verdict.Running.class);
+        assertThat(ledger.owed()).isEqualTo(1);
         line.mend();
         await().until(() -> get(other.begin(click(token))) instanceof Verdict.Replay);
+        await().until(() -> ledger.owed() == 0);
     }
 
     @Test
@@ -265,6 +268,43 @@ class RedisLedgerFaultsTest {
         commands.hset(record, "s", "leased");
         get(ledger.finish(attempt, new Outcome.Unknown()).thenReturn(true));
         assertThat(get(other.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+    }
+
+    @Test
+    void finish_ofARecordThatIsLostAltogether_isStillLearnt() {
+        get(ledger.lease(token, "acme", FLOW, LIFE));
+        Attempt attempt = click(token);
+        get(ledger.begin(attempt));
+        Attempt keyed = keyed(token.hex(), "{}");
+        get(ledger.begin(keyed));
+        commands.flushall();
+        get(ledger.finish(attempt, new Outcome.Unknown()).thenReturn(true));
+        get(ledger.finish(keyed, new Outcome.Answered(PAID)).thenReturn(true));
+        assertThat(get(other.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+        assertThat(get(other.begin(browser(token, "acme", OTHER_FLOW, "{}"))))
+                .isEqualTo(new Verdict.Refuse(Problem.TOKEN_NOT_YOURS));
+        assertThat(get(other.begin(keyed(token.hex(), "{}")))).isInstanceOf(Verdict.Replay.class);
+        assertThat(get(other.settle(token.id(), true)).requestId()).isEqualTo("req-1");
+    }
+
+    /** A failover that leaves the old primary alive, with all its connections. */
+    @Test
+    void primary_thatBecomesAReplica_isLeftForTheNewOne() {
+        try (RealRedis before = RealRedis.start();
+                RealRedis after = RealRedis.replicaOf(before)) {
+            line.to(before.port());
+            line.cut();
+            line.mend();
+            await().until(() -> answers(ledger));
+            get(ledger.lease(token, "acme", FLOW, LIFE));
+            await().until(() -> after.everything().contains(token.hex()));
+            after.promote();
+            before.demote(after);
+            line.to(after.port());
+            unavailableInTime(ledger.begin(click(token)));
+            await().ignoreExceptions().until(() -> get(ledger.begin(click(token))) instanceof Verdict.Send);
+            assertThat(after.everything()).contains("running");
+        }
     }
 
     @Test

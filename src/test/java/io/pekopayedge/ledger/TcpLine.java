@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The way to a server, on which a test can make every byte late, lose it, or cut it off. Threads are its own. */
 public final class TcpLine implements AutoCloseable {
     private final ServerSocket door;
-    private final int target;
+    private volatile int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "tcp-line");
@@ -42,6 +42,11 @@ public final class TcpLine implements AutoCloseable {
 
     public int port() {
         return door.getLocalPort();
+    }
+
+    /** Who comes from now on is led there. */
+    public void to(int otherTarget) {
+        target = otherTarget;
     }
 
     /** How many came, ever. */
@@ -76,16 +81,24 @@ public final class TcpLine implements AutoCloseable {
                 connections.incrementAndGet();
                 if (cut) {
                     client.close();
-                    continue;
+                } else {
+                    join(client);
                 }
-                Socket server = new Socket("127.0.0.1", target);
-                sockets.add(client);
-                sockets.add(server);
-                threads.execute(() -> carry(client, server, true));
-                threads.execute(() -> carry(server, client, false));
             } catch (IOException closed) {
-                // the target is down, or this line is closed
+                // this line is closed
             }
+        }
+    }
+
+    private void join(Socket client) throws IOException {
+        try {
+            Socket server = new Socket("127.0.0.1", target);
+            sockets.add(client);
+            sockets.add(server);
+            threads.execute(() -> carry(client, server, true));
+            threads.execute(() -> carry(server, client, false));
+        } catch (IOException down) {
+            client.close();
         }
     }
 

@@ -69,8 +69,8 @@ final class Arrears {
         return first(ends.keySet(), most);
     }
 
-    synchronized int size() {
-        return leases.size() + ends.size();
+    synchronized int ends() {
+        return ends.size();
     }
 
     private static <T> List<T> first(Iterable<T> all, int most) {

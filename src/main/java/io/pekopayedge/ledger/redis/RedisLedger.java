@@ -1,10 +1,8 @@
 package io.pekopayedge.ledger.redis;
 
-import static io.pekopayedge.ledger.redis.RedisLink.bytes;
 import static io.pekopayedge.ledger.redis.RedisLink.text;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScriptOutputType;
 import io.pekopayedge.ledger.Answer;
 import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Digest;
@@ -13,11 +11,11 @@ import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.ledger.UnknownCharge;
 import io.pekopayedge.ledger.Verdict;
 import io.pekopayedge.ledger.redis.Arrears.Unwritten;
+import io.pekopayedge.ledger.redis.RedisLink.NotConnected;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings.Charge;
-import io.pekopayedge.settings.EdgeSettings.Charge.UnknownToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -37,7 +35,6 @@ public final class RedisLedger implements TokenLedger {
     /** A charge that nobody ended counts as unknown so long after its time is up. */
     public static final Duration MARGIN = Duration.ofSeconds(5);
 
-    private static final Duration UNKNOWN_KEPT = Duration.ofDays(30);
     private static final Duration BEGIN_LIMIT = Duration.ofMillis(350);
     private static final Duration LEASE_LIMIT = Duration.ofMillis(150);
     private static final Duration OPERATOR_LIMIT = Duration.ofSeconds(5);
@@ -46,6 +43,7 @@ public final class RedisLedger implements TokenLedger {
     private final Charge settings;
     private final EdgeClock clock;
     private final RedisLink link;
+    private final Records records;
     private final Arrears arrears = new Arrears();
     private final Upkeep upkeep;
 
@@ -54,7 +52,8 @@ public final class RedisLedger implements TokenLedger {
         this.settings = settings;
         this.clock = clock;
         this.link = new RedisLink(client);
-        this.upkeep = new Upkeep(link, arrears, this::write, this::write, clock, UNKNOWN_KEPT);
+        this.records = new Records(link, settings);
+        this.upkeep = new Upkeep(link, arrears, this::write, this::write, clock, Records.UNKNOWN_KEPT);
     }
 
     /** Connects in the background, and looks after what is due once a second. */
@@ -106,18 +105,17 @@ public final class RedisLedger implements TokenLedger {
             if (!upkeep.prompt()) {
                 return Mono.just("");
             }
-            return promptly(link.<byte[]>run(Script.LOOK, ScriptOutputType.VALUE, bytes(token.hex())), LEASE_LIMIT)
-                    .map(RedisLink::text)
-                    .onErrorReturn("");
+            return promptly(records.look(token), LEASE_LIMIT).onErrorReturn("");
         });
     }
 
     @Override
     public Mono<Verdict> begin(Attempt attempt) {
-        return Mono.defer(() -> owed(attempt.token()).then(begun(attempt)))
+        return Mono.defer(() ->
+                        unwritten(attempt.token()).then(records.begin(attempt)).flatMap(said -> verdict(attempt, said)))
                 .transform(verdict -> promptly(verdict, BEGIN_LIMIT))
                 .onErrorMap(error -> {
-                    if (!(error instanceof RedisLink.NotConnected)) {
+                    if (!(error instanceof NotConnected)) {
                         upkeep.later(Ending.never(attempt));
                     }
                     return away();
@@ -125,28 +123,9 @@ public final class RedisLedger implements TokenLedger {
     }
 
     /** A lease that only this replica knows of is written first. */
-    private Mono<Void> owed(Digest token) {
+    private Mono<Void> unwritten(Digest token) {
         Unwritten lease = arrears.lease(token);
         return lease == null ? Mono.empty() : write(lease);
-    }
-
-    private Mono<Verdict> begun(Attempt attempt) {
-        Digest flow = attempt.flow();
-        return link.<List<Object>>run(
-                        Script.BEGIN,
-                        ScriptOutputType.MULTI,
-                        bytes(attempt.token().hex()),
-                        bytes(attempt.id().toString()),
-                        bytes(attempt.tenant()),
-                        bytes(flow == null ? "" : flow.hex()),
-                        bytes(attempt.request().hex()),
-                        bytes(attempt.leased() && settings.unknownToken() == UnknownToken.REFUSE),
-                        bytes(attempt.boundToFlow()),
-                        bytes(attempt.intent()),
-                        bytes(attempt.requestId()),
-                        bytes(settings.timeout().plus(MARGIN).toMillis()),
-                        bytes(UNKNOWN_KEPT.toMillis()))
-                .flatMap(said -> verdict(attempt, said));
     }
 
     private Mono<Verdict> verdict(Attempt attempt, List<Object> said) {
@@ -172,12 +151,13 @@ public final class RedisLedger implements TokenLedger {
         return Mono.just(new Verdict.Refuse(problem));
     }
 
-    /** A record that a failover could lose is none. */
+    /** A record that a failover could lose is none. It has been written: however this fails, it must be taken back. */
     private Mono<Void> confirmed() {
         int replicas = settings.redisReplicas();
         return replicas == 0
                 ? Mono.empty()
                 : link.confirmed(replicas, REPLICAS_MILLIS)
+                        .onErrorMap(NotConnected.class, lost -> away())
                         .flatMap(confirmed -> confirmed >= replicas ? Mono.empty() : Mono.error(away()));
     }
 
@@ -193,21 +173,8 @@ public final class RedisLedger implements TokenLedger {
     }
 
     private Mono<Void> write(Ending end) {
-        Attempt attempt = end.attempt();
-        return link.<Long>run(
-                        Script.FINISH,
-                        ScriptOutputType.INTEGER,
-                        bytes(attempt.token().hex()),
-                        bytes(attempt.id().toString()),
-                        bytes(end.word()),
-                        bytes(attempt.request().hex()),
-                        bytes(settings.keepFor().toMillis()),
-                        bytes(UNKNOWN_KEPT.toMillis()),
-                        end.sealed(),
-                        bytes(UNKNOWN_KEPT.toMillis()),
-                        bytes(attempt.intent()),
-                        bytes(attempt.requestId()))
-                .doOnNext(open -> upkeep.counted(attempt.tenant(), open))
+        return records.finish(end)
+                .doOnNext(open -> upkeep.counted(end.attempt().tenant(), open))
                 .then();
     }
 
@@ -216,16 +183,8 @@ public final class RedisLedger implements TokenLedger {
     }
 
     private Mono<Boolean> written(Unwritten lease, boolean late) {
-        Digest flow = lease.flow();
-        return link.<Long>run(
-                        Script.LEASE,
-                        ScriptOutputType.INTEGER,
-                        bytes(lease.token().hex()),
-                        bytes(lease.tenant()),
-                        bytes(flow == null ? "" : flow.hex()),
-                        bytes(Math.max(0, (lease.until() - clock.nanos()) / 1_000_000)),
-                        bytes(late))
-                .map(first -> first == 1);
+        return Mono.defer(() ->
+                records.lease(lease, Duration.ofNanos(Math.max(0, lease.until() - clock.nanos())), late));
     }
 
     @Override
@@ -242,6 +201,11 @@ public final class RedisLedger implements TokenLedger {
                 .then(Mono.defer(() -> UnknownCharges.settle(link, id, charged, settings.keepFor(), upkeep::counted)))
                 .timeout(OPERATOR_LIMIT, clock.scheduler())
                 .onErrorMap(error -> away());
+    }
+
+    @Override
+    public int owed() {
+        return arrears.ends();
     }
 
     @Override

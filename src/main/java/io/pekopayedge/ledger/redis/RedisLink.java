@@ -1,6 +1,7 @@
 package io.pekopayedge.ledger.redis;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -8,6 +9,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +40,8 @@ final class RedisLink {
 
     private final Supplier<RedisClient> client;
     private final AtomicBoolean connecting = new AtomicBoolean();
-    private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+    private final AtomicReference<@Nullable StatefulRedisConnection<byte[], byte[]>> connection =
+            new AtomicReference<>();
     private volatile boolean closed;
     private volatile boolean told;
 
@@ -48,13 +51,13 @@ final class RedisLink {
     }
 
     boolean connected() {
-        StatefulRedisConnection<byte[], byte[]> now = connection;
+        StatefulRedisConnection<byte[], byte[]> now = connection.get();
         return now != null && now.isOpen();
     }
 
     /** Makes the first connection, in the background; later ones Lettuce makes by itself. */
     void connect() {
-        if (closed || connection != null || !connecting.compareAndSet(false, true)) {
+        if (closed || connection.get() != null || !connecting.compareAndSet(false, true)) {
             return;
         }
         Mono.fromCallable(() -> client.get().connect(ByteArrayCodec.INSTANCE))
@@ -64,7 +67,7 @@ final class RedisLink {
     }
 
     private void connected(StatefulRedisConnection<byte[], byte[]> made) {
-        connection = made;
+        connection.set(made);
         told = false;
         if (closed) {
             drop();
@@ -85,9 +88,11 @@ final class RedisLink {
 
     /** Lets go of a connection that answers nothing any more; {@link #connect} makes another. */
     void drop() {
-        StatefulRedisConnection<byte[], byte[]> gone = connection;
-        connection = null;
-        if (gone != null) {
+        drop(connection.get());
+    }
+
+    private void drop(@Nullable StatefulRedisConnection<byte[], byte[]> gone) {
+        if (gone != null && connection.compareAndSet(gone, null)) {
             Mono.fromFuture(gone::closeAsync).onErrorComplete().subscribe();
         }
     }
@@ -108,8 +113,18 @@ final class RedisLink {
                             RedisNoScriptException.class,
                             first -> Mono.fromFuture(() -> open.async()
                                     .<T>eval(script.text(), type, NO_KEYS, arguments)
-                                    .toCompletableFuture()));
+                                    .toCompletableFuture()))
+                    .doOnError(RedisCommandExecutionException.class, error -> leaveReplica(open, error));
         });
+    }
+
+    /** A primary that became a replica keeps its connections: the new primary is found by making another. */
+    private void leaveReplica(StatefulRedisConnection<byte[], byte[]> open, RedisCommandExecutionException error) {
+        String message = error.getMessage();
+        if (message != null && message.contains("READONLY")) {
+            LOG.warn("This Redis is a replica now: its connection is given up, and another is made");
+            drop(open);
+        }
     }
 
     /** How many replicas have confirmed all that was written here before. */
@@ -122,7 +137,7 @@ final class RedisLink {
     }
 
     private StatefulRedisConnection<byte[], byte[]> open() {
-        StatefulRedisConnection<byte[], byte[]> now = connection;
+        StatefulRedisConnection<byte[], byte[]> now = connection.get();
         if (now == null || !now.isOpen()) {
             throw new NotConnected();
         }

@@ -101,7 +101,7 @@ final class Upkeep {
             swept().timeout(SWEEP_LIMIT, clock.scheduler())
                     .doOnSuccess(done -> answered())
                     .doOnError(TimeoutException.class, late -> silent())
-                    .then(Mono.defer(this::writeAll))
+                    .then(Mono.defer(this::writeAll).timeout(SWEEP_LIMIT, clock.scheduler()))
                     .onErrorComplete()
                     .doFinally(signal -> busy.set(false))
                     .subscribe();
