@@ -59,9 +59,20 @@ public record UpstreamReply(
     }
 
     private boolean isJson() {
-        return contentType != null
-                && (contentType.regionMatches(true, 0, "application/json", 0, 16) || contentType.contains("+json"))
+        if (contentType == null) {
+            return startsAsJson();
+        }
+        return (contentType.regionMatches(true, 0, "application/json", 0, 16) || contentType.contains("+json"))
                 && body.length > 0;
+    }
+
+    private boolean startsAsJson() {
+        for (byte first : body) {
+            if (first != ' ' && first != '\t' && first != '\r' && first != '\n') {
+                return first == '{' || first == '[';
+            }
+        }
+        return false;
     }
 
     @Override

@@ -55,16 +55,27 @@ class ChargeFaultsTest {
         return answer;
     }
 
-    private void assertUnknown(RawPekoPay.Fault fault, int status, String problem) {
+    /** Answers how long the first answer took. */
+    private Duration assertUnknown(RawPekoPay.Fault fault, int status, String problem) {
         String flow = flow();
         String token = edge.refresh("acme", flow);
+        long begun = System.nanoTime();
         HttpResponse<String> first = chargeMeeting(fault, flow, token);
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
         assertProblem(first, status, problem);
+        assertNothingOfPekoPays(first);
         assertThat(first.headers().firstValue("Proxy-Status"))
                 .hasValueSatisfying(v -> assertThat(v).startsWith("pekopay-edge; error="));
         assertProblem(edge.charge("acme", flow, token), 409, "charge-outcome-unknown");
         assertProblem(edge.backendCharge("acme", token), 409, "charge-outcome-unknown");
         assertThat(pekoPay.chargesOf(token)).isEqualTo(1);
+        return took;
+    }
+
+    private static void assertNothingOfPekoPays(HttpResponse<String> answer) {
+        assertThat(answer.headers().map())
+                .doesNotContainKeys("location", "set-cookie", "www-authenticate", "server", "x-echo");
+        assertThat(answer.body()).doesNotContain("secret");
     }
 
     private void assertFree(RawPekoPay.Fault fault, int status, String problem) {
@@ -72,6 +83,7 @@ class ChargeFaultsTest {
         String token = edge.refresh("acme", flow);
         HttpResponse<String> first = chargeMeeting(fault, flow, token);
         assertProblem(first, status, problem);
+        assertNothingOfPekoPays(first);
         assertThat(edge.charge("acme", flow, token).statusCode()).isEqualTo(201);
     }
 
@@ -83,7 +95,8 @@ class ChargeFaultsTest {
     @CsvSource({"500", "502", "503", "504", "408", "425", "599"})
     void charge_answeredWithDoubt_isUnknown(int status) {
         assertUnknown(
-                RawPekoPay.text("HTTP/1.1 " + status + " X\r\nContent-Length: 6\r\nRetry-After: 3\r\n\r\nsecret"),
+                RawPekoPay.text("HTTP/1.1 " + status + " X\r\nContent-Length: 6\r\nRetry-After: 3\r\nServer: peko\r\n"
+                        + "Set-Cookie: a=b\r\nX-Echo: a-secret\r\n\r\nsecret"),
                 504,
                 "charge-outcome-unknown");
     }
@@ -98,6 +111,7 @@ class ChargeFaultsTest {
                 502,
                 "upstream-error");
         assertThat(pekoPay.charges()).isEqualTo(before + 1);
+        assertThat(pekoPay.elsewhere).hasValue(0);
     }
 
     @Test
@@ -185,12 +199,14 @@ class ChargeFaultsTest {
         });
     }
 
+    /** The limit and 200 ms; a busy machine makes some later, never all. */
     private void assertBounded(RawPekoPay.Fault fault) {
-        long begun = System.nanoTime();
-        assertUnknown(fault, 504, "charge-outcome-unknown");
-        // The first answer alone takes the limit; what follows is quick. A busy machine gets some grace.
-        assertThat(Duration.ofNanos(System.nanoTime() - begun).toMillis())
-                .isBetween((long) TIMEOUT_MILLIS, TIMEOUT_MILLIS + 1200L);
+        Duration took = assertUnknown(fault, 504, "charge-outcome-unknown");
+        for (int i = 0; i < 4 && took.toMillis() > TIMEOUT_MILLIS + 200; i++) {
+            took = assertUnknown(fault, 504, "charge-outcome-unknown");
+        }
+        assertThat(took.toMillis()).isBetween((long) TIMEOUT_MILLIS, TIMEOUT_MILLIS + 200L);
+        System.out.println("F3, F4: 504 after " + took.toMillis() + " ms at a limit of " + TIMEOUT_MILLIS + " ms");
     }
 
     @ParameterizedTest
@@ -210,8 +226,8 @@ class ChargeFaultsTest {
     @Test
     void charge_credentialsRefused_isFree() {
         assertFree(
-                RawPekoPay.text(
-                        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n"),
+                RawPekoPay.text("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nX-Echo: a-secret\r\n"
+                        + "Content-Length: 6\r\n\r\nsecret"),
                 502,
                 "credentials-refused");
     }
@@ -222,6 +238,23 @@ class ChargeFaultsTest {
                 RawPekoPay.text("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nno"),
                 502,
                 "credentials-refused");
+        assertFree(
+                RawPekoPay.text("HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nForbidden"),
+                502,
+                "credentials-refused");
+    }
+
+    @Test
+    void charge_forbiddenWithJsonOfNoType_isAnAnswer() {
+        String flow = flow();
+        String token = edge.refresh("acme", flow);
+        HttpResponse<String> answer = chargeMeeting(
+                RawPekoPay.text("HTTP/1.1 403 Forbidden\r\nContent-Length: 15\r\n\r\n{\"error\":\"risk\"}"),
+                flow,
+                token);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(edge.charge("acme", flow, token).statusCode()).isEqualTo(403);
+        assertThat(pekoPay.chargesOf(token)).isEqualTo(1);
     }
 
     @Test
