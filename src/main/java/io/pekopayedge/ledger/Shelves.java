@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The entries of one {@link Stripe}, found by token and, state by state, in the order of their age. Not safe for threads.
  *
  * <p>What is over the bound goes in the order of its age: of what is spent first (a kept answer, whose token stays known as
- * spent, or such a token, whichever kind takes more room), then unspent leases. A frequency-based cache would be wrong
- * here: it evicts the newcomer first, which is the lease that a shopper is about to charge. Running and unknown charges are
- * never evicted; {@link OpenCharges} bounds them.
+ * spent, or such a token, whichever kind takes more room), then spent idempotency keys, then unspent leases: a token that
+ * is forgotten is refused, a key is not. A frequency-based cache would be wrong here: it evicts the newcomer first, which is
+ * the lease that a shopper is about to charge. Running and unknown charges are never evicted; {@link OpenCharges} bounds
+ * them.
  */
 final class Shelves {
     private final Map<Digest, Entry> entries = new HashMap<>();
@@ -20,6 +21,7 @@ final class Shelves {
     private final Fifo unknown = new Fifo();
     private final Fifo answered = new Fifo();
     private final Fifo spent = new Fifo();
+    private final Fifo spentKeys = new Fifo();
     private final OpenCharges open;
     private final long bound;
 
@@ -37,7 +39,7 @@ final class Shelves {
     /** In place of what was known of its token. */
     void put(Entry entry) {
         replace(entries.get(entry.lease.token()), entry);
-        while (leases.weight() + answered.weight() + spent.weight() > bound) {
+        while (leases.weight() + answered.weight() + spent.weight() + spentKeys.weight() > bound) {
             evict();
         }
     }
@@ -64,6 +66,7 @@ final class Shelves {
         int left = expire(leases, now, most);
         left = expire(answered, now, left);
         left = expire(spent, now, left);
+        left = expire(spentKeys, now, left);
         return left == 0;
     }
 
@@ -79,11 +82,13 @@ final class Shelves {
     }
 
     private void evict() {
-        if (answered.oldest() instanceof Entry.Answered entry && answered.weight() >= spent.weight()) {
+        if (answered.oldest() instanceof Entry.Answered entry
+                && answered.weight() >= spent.weight() + spentKeys.weight()) {
             replace(entry, new Entry.Spent(entry.lease, entry.until()));
             return;
         }
-        Entry oldest = spent.oldest() == null ? leases.oldest() : spent.oldest();
+        Entry oldest = spent.oldest() == null ? spentKeys.oldest() : spent.oldest();
+        oldest = oldest == null ? leases.oldest() : oldest;
         if (oldest != null) {
             remove(oldest);
         }
@@ -119,6 +124,9 @@ final class Shelves {
         if (entry instanceof Entry.Unknown) {
             return unknown;
         }
-        return entry instanceof Entry.Answered ? answered : spent;
+        if (entry instanceof Entry.Answered) {
+            return answered;
+        }
+        return entry.lease.handedOut() ? spent : spentKeys;
     }
 }

@@ -8,6 +8,7 @@ import static io.pekopayedge.ledger.Charges.TIMEOUT;
 import static io.pekopayedge.ledger.Charges.answer;
 import static io.pekopayedge.ledger.Charges.browser;
 import static io.pekopayedge.ledger.Charges.click;
+import static io.pekopayedge.ledger.Charges.keyed;
 import static io.pekopayedge.ledger.Charges.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -200,6 +201,20 @@ class MemoryLedgerTest {
             }
             refused(ledger, Problem.TOKEN_SPENT, click(token(0)));
             assertThat(begin(ledger, click(token(199)))).isInstanceOf(Verdict.Replay.class);
+        }
+
+        /** A forgotten token is refused; a forgotten key would be charged again. */
+        @Test
+        void finish_beyondTheBound_tokensGoBeforeIdempotencyKeys() {
+            ledger.finish(sent(ledger, keyed("order-1", "{}")), new Outcome.Answered(PAID))
+                    .block();
+            for (int i = 0; i < PLENTY; i++) {
+                lease(ledger, token(i));
+                ledger.finish(sent(ledger, click(token(i))), new Outcome.Answered(PAID))
+                        .block();
+            }
+            assertThat(ledger.known(token(0)).block()).isFalse();
+            refused(ledger, Problem.TOKEN_SPENT, keyed("order-1", "{}"));
         }
 
         @Test
