@@ -354,6 +354,13 @@ class ChargeFaultsTest {
                 clicks.add(edge.chargeAsync("acme", flow, token));
             }
             clicks.forEach(click -> assertThat(click.join().statusCode()).isIn(504, 409));
+            assertThat(clicks.stream()
+                            .map(CompletableFuture::join)
+                            .filter(answer -> answer.statusCode() == 504
+                                    && answer.headers()
+                                            .firstValue("Idempotency-Replayed")
+                                            .isEmpty()))
+                    .hasSize(1);
             assertThat(pekoPay.chargesOf(token)).isEqualTo(1);
         }
         System.out.println("F2: " + tokens + " tokens, 3 clients each, reset after receive: 1 charge each");
