@@ -33,6 +33,9 @@ final class CallerAnswer extends ServerHttpResponseDecorator {
             HttpHeaders.LINK,
             HttpHeaders.ETAG);
 
+    /** An answer that says it is no longer is looked at whole: where it must be withheld, nothing of it has left. */
+    private static final int LOOKED_AT_WHOLE = 64 * 1024;
+
     private final ServerWebExchange exchange;
     private final Call call;
     private final Tenant tenant;
@@ -49,7 +52,12 @@ final class CallerAnswer extends ServerHttpResponseDecorator {
         return Mono.defer(() -> {
             judge();
             reduce();
-            return super.writeWith(new LeakScan(tenant, bufferFactory()).watch(Flux.from(body)));
+            long length = getHeaders().getContentLength();
+            Flux<DataBuffer> scanned = new LeakScan(tenant, bufferFactory()).watch(Flux.from(body));
+            return super.writeWith(
+                    length >= 0 && length <= LOOKED_AT_WHOLE
+                            ? scanned.collectList().flatMapIterable(all -> all)
+                            : scanned);
         });
     }
 

@@ -20,7 +20,7 @@ public final class BasicCredentials {
     private final byte[] pair;
     private final byte[] secret;
     private final String authorization;
-    private final byte[] encoded;
+    private final byte[][] forbidden;
     private final String fingerprint;
 
     /**
@@ -39,7 +39,8 @@ public final class BasicCredentials {
         this.pair = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
         this.secret = clientSecret.getBytes(StandardCharsets.UTF_8);
         String base64 = Base64.getEncoder().encodeToString(pair);
-        this.encoded = base64.getBytes(StandardCharsets.US_ASCII);
+        byte[] encoded = base64.getBytes(StandardCharsets.US_ASCII);
+        this.forbidden = shortSecret() ? new byte[][] {encoded} : new byte[][] {encoded, secret};
         this.authorization = "Basic " + base64;
         this.fingerprint = fingerprint(pair);
     }
@@ -66,7 +67,7 @@ public final class BasicCredentials {
 
     /** The byte sequences that must not leave in an answer. Callers must neither change nor print them. */
     public byte[][] forbidden() {
-        return shortSecret() ? new byte[][] {encoded} : new byte[][] {encoded, secret};
+        return forbidden;
     }
 
     private static String fingerprint(byte[] pair) {

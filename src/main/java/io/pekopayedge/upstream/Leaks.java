@@ -3,6 +3,7 @@ package io.pekopayedge.upstream;
 import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for a tenant's own secrets in what PekoPay sent back: some servers echo what they were sent. */
@@ -26,6 +27,26 @@ public final class Leaks {
     public static boolean in(Tenant tenant, byte[] content) {
         BasicCredentials previous = tenant.previousCredentials();
         return holds(content, tenant.credentials()) || (previous != null && holds(content, previous));
+    }
+
+    /** How many bytes at the end may be the beginning of what must not leave, of either pair. */
+    public static int begunIn(Tenant tenant, byte[] content) {
+        BasicCredentials previous = tenant.previousCredentials();
+        int begun = begunIn(content, tenant.credentials());
+        return previous == null ? begun : Math.max(begun, begunIn(content, previous));
+    }
+
+    private static int begunIn(byte[] content, BasicCredentials credentials) {
+        int longest = 0;
+        for (byte[] forbidden : credentials.forbidden()) {
+            int begun = Math.min(forbidden.length - 1, content.length);
+            while (begun > longest
+                    && !Arrays.equals(content, content.length - begun, content.length, forbidden, 0, begun)) {
+                begun--;
+            }
+            longest = Math.max(longest, begun);
+        }
+        return longest;
     }
 
     private static boolean holds(byte[] content, BasicCredentials credentials) {

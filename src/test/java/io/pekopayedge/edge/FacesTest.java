@@ -318,9 +318,11 @@ class FacesTest {
         }
     }
 
-    @Test
-    void backend_answersWithTheSecret_areWithheld() {
-        Map<String, String> echo = Map.of("you sent", base64("acme-client:" + EdgeUnderTest.secret("acme")));
+    @ParameterizedTest
+    @ValueSource(ints = {0, 50_000})
+    void backend_answersWithTheSecret_areWithheld(int before) {
+        Map<String, String> echo =
+                Map.of("you sent", "x".repeat(before) + base64("acme-client:" + EdgeUnderTest.secret("acme")));
         try (var script = pekoPay.on(
                 call -> call.path().equals("/tenants/acme/plans"), Behaviour.answering(Reply.json(200, echo)))) {
             assertProblem(edge.get("/tenants/acme/plans", "Authorization", BEARER), 502, "upstream-error");
