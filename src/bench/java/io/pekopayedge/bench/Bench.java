@@ -1,62 +1,74 @@
 package io.pekopayedge.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Runs the comparisons in turns and prints the table. Needs {@code nginx} and {@code haproxy} on the path and the packaged
- * jar; takes some 15 minutes.
+ * jar, and says so; takes some 15 minutes.
  *
  * <p>System properties: {@code bench.turns} (3), {@code bench.seconds} of one measurement (8), {@code bench.warm} seconds
- * before the first (40), {@code bench.parts} (all; any of charge, refresh, stream, memory, start, tenants, entries),
- * {@code bench.java} (the JVM of every process under test), {@code bench.flags} (more flags for the gateway's JVM, such as
- * {@code -XX:StartFlightRecording=filename=edge.jfr}), {@code bench.figures} (a file that gets the table).
+ * before the first (40), {@code bench.parts} (all but soak; any of charge, refresh, stream, tenants, entries, memory,
+ * start, soak), {@code bench.soak} minutes (30), {@code bench.java} (home of the JDK of every process under test), {@code
+ * bench.edge} (more flags for the gateway's JVM, such as {@code -XX:StartFlightRecording=filename=edge.jfr}), {@code
+ * bench.readme} (whose section of figures is to be written anew).
  */
 final class Bench {
     static final int TURNS = Integer.getInteger("bench.turns", 3);
     static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 8));
     static final Duration WARM = Duration.ofSeconds(Integer.getInteger("bench.warm", 40));
     static final List<String> HEAP =
-            List.of(("-Xmx512m " + System.getProperty("bench.flags", "")).trim().split(" "));
+            List.of(("-Xmx512m " + System.getProperty("bench.edge", "")).trim().split(" "));
 
     private Bench() {}
 
     public static void main(String[] arguments) throws IOException {
+        String home = System.getProperty("bench.java", System.getProperty("java.home"));
+        Path jar = Path.of("target", "pekopay-edge.jar").toAbsolutePath();
+        requireAll(Path.of(home), jar);
         Set<String> parts =
-                Set.of(System.getProperty("bench.parts", "charge,refresh,stream,memory,start,tenants,entries")
+                Set.of(System.getProperty("bench.parts", "charge,refresh,stream,tenants,entries,memory,start")
                         .split(","));
-        Path folder = Files.createTempDirectory("edge-bench");
-        String java = System.getProperty("bench.java", System.getProperty("java.home")) + "/bin/java";
-        Servers servers =
-                new Servers(folder, java, Path.of("target", "pekopay-edge.jar").toAbsolutePath());
+        Servers servers = new Servers(Files.createTempDirectory("edge-bench"), Path.of(home), jar);
         Figures figures = new Figures();
         try (Peer nginx = servers.nginx()) {
             if (parts.contains("charge") || parts.contains("refresh") || parts.contains("stream")) {
                 new Ways(servers, nginx, figures).measure(parts);
             }
-            Ground ground = new Ground(servers, nginx, figures);
-            if (parts.contains("tenants")) {
-                ground.tenants();
-            }
-            if (parts.contains("entries")) {
-                ground.entries();
-            }
-            if (parts.contains("memory")) {
-                ground.memory();
-            }
-            if (parts.contains("start")) {
-                ground.start();
+            new Ground(servers, nginx, figures).measure(parts);
+        }
+        System.out.println(figures.table());
+        String readme = System.getProperty("bench.readme");
+        if (readme != null) {
+            String version = servers.javaVersion();
+            Readme.write(Path.of(readme), version, figures.table(), Chart.of(figures.rows(), "JDK " + version));
+        }
+    }
+
+    private static void requireAll(Path home, Path jar) {
+        List<String> missing = new ArrayList<>();
+        for (String tool : List.of("nginx", "haproxy")) {
+            if (Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                    .noneMatch(folder -> Files.isExecutable(Path.of(folder, tool)))) {
+                missing.add(tool + " on the path (Debian: " + tool + (tool.equals("nginx") ? "-light" : "") + ")");
             }
         }
-        String table = figures.table(java);
-        System.out.println(table);
-        String file = System.getProperty("bench.figures");
-        if (file != null) {
-            Files.writeString(Path.of(file), table);
+        if (!Files.isExecutable(home.resolve("bin/java"))) {
+            missing.add("a JDK at bench.java=" + home);
+        }
+        if (!Files.exists(jar)) {
+            missing.add(jar + " (./mvnw package)");
+        }
+        if (!missing.isEmpty()) {
+            System.err.println("The bench needs " + String.join(", ", missing));
+            System.exit(1);
         }
     }
 }

@@ -5,10 +5,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What was measured, and the table of it. */
 final class Figures {
-    private record Row(String what, double ours, double theirs, String unit, double goal) {}
+    /**
+     * One line of the table.
+     *
+     * @param least of the ratios of single turns, or the ratio itself
+     * @param most likewise
+     * @param goal 0 is no goal
+     */
+    record Row(String what, double ours, double theirs, String unit, double least, double most, double goal) {
+        double ratio() {
+            return ours / theirs;
+        }
+    }
 
     private final Map<String, List<Double>> turns = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
@@ -19,7 +31,7 @@ final class Figures {
         System.out.printf(Locale.ROOT, "%-32s %10.1f%n", subject, figure);
     }
 
-    double median(String subject) {
+    private double median(String subject) {
         double[] sorted = turns.get(subject).stream()
                 .mapToDouble(Double::doubleValue)
                 .sorted()
@@ -29,31 +41,45 @@ final class Figures {
                 : (sorted[sorted.length / 2 - 1] + sorted[sorted.length / 2]) / 2;
     }
 
-    /** Medians of two subjects side by side; a goal of 0 is no goal. */
+    /** Medians of two subjects that were measured in turns. */
     void row(String what, String ours, String theirs, String unit, double goal) {
-        rows.add(new Row(what, median(ours), median(theirs), unit, goal));
+        List<Double> mine = turns.get(ours);
+        List<Double> others = turns.get(theirs);
+        double[] ratios = IntStream.range(0, Math.min(mine.size(), others.size()))
+                .mapToDouble(turn -> mine.get(turn) / others.get(turn))
+                .sorted()
+                .toArray();
+        rows.add(new Row(what, median(ours), median(theirs), unit, ratios[0], ratios[ratios.length - 1], goal));
     }
 
     /** A figure with a bound of its own. */
     void bounded(String what, String ours, String unit, double bound) {
-        rows.add(new Row(what, median(ours), bound, unit, 1));
+        double[] ratios =
+                turns.get(ours).stream().mapToDouble(f -> f / bound).sorted().toArray();
+        rows.add(new Row(what, median(ours), bound, unit, ratios[0], ratios[ratios.length - 1], 1));
     }
 
-    String table(String java) {
-        StringBuilder table = new StringBuilder();
-        table.append("| what | pekopay-edge | against | ratio | goal |\n| --- | ---: | ---: | ---: | ---: |\n");
+    List<Row> rows() {
+        return rows;
+    }
+
+    String table() {
+        StringBuilder table = new StringBuilder("| what | pekopay-edge | against | ratio (turns) | goal |\n")
+                .append("| --- | ---: | ---: | ---: | ---: |\n");
         for (Row row : rows) {
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %.1f %s | %.1f %s | %.2f | %s |%n",
+                    "| %s | %.1f %s | %.1f %s | %.2f (%.2f–%.2f) | %s |%n",
                     row.what,
                     row.ours,
                     row.unit,
                     row.theirs,
                     row.unit,
-                    row.ours / row.theirs,
+                    row.ratio(),
+                    row.least,
+                    row.most,
                     row.goal == 0 ? "" : String.format(Locale.ROOT, "≤ %.2f", row.goal)));
         }
-        return table.append("\n").append(java).append('\n').toString();
+        return table.toString();
     }
 }

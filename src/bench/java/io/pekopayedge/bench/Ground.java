@@ -5,13 +5,23 @@ import static io.pekopayedge.bench.Bench.TIME;
 import static io.pekopayedge.bench.Bench.TURNS;
 import static io.pekopayedge.bench.Bench.WARM;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** What all of them stand on: memory, start, and whether cost grows with tenants or records. */
 final class Ground {
     private static final int MANY_TENANTS = 10_000;
     private static final int MANY_RECORDS = Integer.getInteger("bench.records", 1_000_000);
+    /** A ledger that is full within a tenth of the soak, and patience: memory is looked at, not time. */
+    private static final String[] SOAK = {
+        "--pekopay.edge.charge.memory=8MB",
+        "--pekopay.edge.mint.timeout=20s",
+        "--pekopay.edge.mint.wait=30s",
+        "--pekopay.edge.breaker.slow-call=1m"
+    };
+
     private static final String LEDGER = "--pekopay.edge.charge.memory=1GB";
 
     private final Servers servers;
@@ -24,8 +34,26 @@ final class Ground {
         this.figures = figures;
     }
 
+    void measure(Set<String> parts) {
+        if (parts.contains("tenants")) {
+            tenants();
+        }
+        if (parts.contains("entries")) {
+            entries();
+        }
+        if (parts.contains("memory")) {
+            memory();
+        }
+        if (parts.contains("start")) {
+            start();
+        }
+        if (parts.contains("soak")) {
+            soak();
+        }
+    }
+
     /** Two gateways beside each other, one with two tenants, one with very many. */
-    void tenants() {
+    private void tenants() {
         try (Peer few = servers.edge("few", servers.tenants("two", 0, nginx.port()), HEAP);
                 Peer many =
                         servers.edge("many", servers.tenants("many", MANY_TENANTS, nginx.port()), List.of("-Xmx1g"))) {
@@ -34,7 +62,7 @@ final class Ground {
     }
 
     /** One gateway before and after its ledger was filled. */
-    void entries() {
+    private void entries() {
         try (Peer few = servers.edge("new", servers.tenants("two", 0, nginx.port()), List.of("-Xmx3g"), LEDGER);
                 Peer many = servers.edge("old", servers.tenants("two", 0, nginx.port()), List.of("-Xmx3g"), LEDGER)) {
             for (int left = MANY_RECORDS; left > 0; left -= 100_000) {
@@ -61,7 +89,7 @@ final class Ground {
         return Ways.cost(peer, 201, TIME, Wanted.charges(Wanted.lease(peer.port(), "acme", tokens)));
     }
 
-    void memory() {
+    private void memory() {
         try (Peer edge = servers.edge("small", servers.tenants("two", 0, nginx.port()), List.of("-Xmx128m"))) {
             for (int round = 0; round < 4; round++) {
                 List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", 10_000);
@@ -73,7 +101,9 @@ final class Ground {
         }
     }
 
-    void start() {
+    private void start() {
+        Path app = servers.unpacked();
+        List<String> archive = servers.archived(app);
         for (int turn = 0; turn < TURNS; turn++) {
             try (Peer edge = servers.edge("start", servers.tenants("two", 0, nginx.port()), HEAP)) {
                 figures.add("start, edge", edge.start().toMillis());
@@ -84,8 +114,30 @@ final class Ground {
             try (Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m")) {
                 figures.add("start, plain", plain.start().toMillis());
             }
+            try (Peer edge = servers.edgeOf(app, "archive", servers.tenants("two", 0, nginx.port()), archive)) {
+                figures.add("start, archive", edge.start().toMillis());
+            }
         }
         figures.row("start until the port is open", "start, edge", "start, plain", "ms", 1.15);
+        figures.bounded("start, unpacked, with an archive of classes", "start, archive", "ms", 1_500);
         figures.bounded("first refresh after the start", "first refresh", "ms", 50);
+    }
+
+    /** Whether anything stays that should go: what lives on the heap after a tenth of the time, and at its end. */
+    private void soak() {
+        Duration time = Duration.ofMinutes(Integer.getInteger("bench.soak", 30));
+        try (Peer edge = servers.edge("soak", servers.tenants("two", 0, nginx.port()), List.of("-Xmx256m"), SOAK)) {
+            for (int tenth = 1; tenth <= 10; tenth++) {
+                Duration third = time.dividedBy(30);
+                int tokens = (int) (150 * third.toSeconds());
+                List<Wanted.Leased> leased = Wanted.lease(edge.port(), "acme", tokens);
+                new Load(edge.port(), 201).paced(third, 150, Wanted.charges(leased));
+                new Load(edge.port(), 200).paced(third, 300, Wanted.refreshInNewFlows("acme"));
+                new Load(edge.port(), 200).paced(third, 300, Wanted.page("full.example"));
+                figures.add(
+                        tenth == 1 ? "live heap, early" : tenth == 10 ? "live heap, late" : "live heap", edge.live());
+            }
+            figures.row("live heap at 300/s, last tenth to first", "live heap, late", "live heap, early", "MB", 1.05);
+        }
     }
 }

@@ -63,6 +63,26 @@ record Peer(String name, Process process, int port, int managementPort, Duration
                 / 1024;
     }
 
+    /** Megabytes that are still alive on a JVM's heap after a full collection. */
+    double live() {
+        try {
+            Process histogram = new ProcessBuilder(
+                            process.info().command().orElseThrow().replaceFirst("java$", "jcmd"),
+                            Long.toString(process.pid()),
+                            "GC.class_histogram")
+                    .start();
+            String total = histogram
+                    .inputReader()
+                    .lines()
+                    .filter(line -> line.startsWith("Total"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(total.trim().split("\\s+")[2]) / 1e6;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String read(String file) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));

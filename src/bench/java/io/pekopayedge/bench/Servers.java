@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Starts what is compared, each in a process and a folder of its own. */
 final class Servers {
@@ -21,13 +22,66 @@ final class Servers {
                     + "|micrometer-(commons|observation)|jakarta\\.(annotation|validation)|hibernate-validator|classmate|jboss-logging|tomcat-embed-el|commons-).*\\.jar");
 
     private final Path folder;
+    private final Path home;
     private final String java;
     private final Path jar;
 
-    Servers(Path folder, String java, Path jar) {
+    /** @param home of the JDK that runs them */
+    Servers(Path folder, Path home, Path jar) {
         this.folder = folder;
-        this.java = java;
+        this.home = home;
+        this.java = home.resolve("bin/java").toString();
         this.jar = jar;
+    }
+
+    /** Such as 17. */
+    String javaVersion() {
+        try (Stream<String> lines = Files.lines(home.resolve("release"))) {
+            return lines.filter(line -> line.startsWith("JAVA_VERSION="))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceAll("^[^0-9]*([0-9]+).*", "$1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The jar taken apart, as in the image: a class archive needs that. */
+    Path unpacked() {
+        Path app = folder.resolve("app");
+        run(java, "-Djarmode=tools", "-jar", jar.toString(), "extract", "--force", "--destination", app.toString());
+        return app.resolve(jar.getFileName());
+    }
+
+    /** The flags of a JVM that reads the archive of classes which a first start on this JDK has made. */
+    List<String> archived(Path app) {
+        boolean aot = Integer.parseInt(javaVersion()) >= 25;
+        Path archive = folder.resolve(aot ? "app.aot" : "app.jsa");
+        run(
+                java,
+                (aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
+                "-Dspring.context.exit=onRefresh",
+                "-jar",
+                app.toString(),
+                "--logging.level.root=WARN");
+        return List.of("-Xmx512m", (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
+    }
+
+    private void run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("run.log").toFile())
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(List.of(command) + " failed, see " + folder.resolve("run.log"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** PekoPay and a storefront: answers from memory, every token new. */
@@ -104,6 +158,11 @@ final class Servers {
 
     /** The packaged jar with everything on; limits and rates so wide that they are counted but not met. */
     Peer edge(String name, Path tenants, List<String> flags, String... settings) {
+        return edgeOf(jar, name, tenants, flags, settings);
+    }
+
+    /** The same from another jar: one that was taken apart. */
+    Peer edgeOf(Path jar, String name, Path tenants, List<String> flags, String... settings) {
         int port = freePort();
         int managementPort = freePort();
         List<String> command = new ArrayList<>(List.of(java));
