@@ -72,7 +72,7 @@ public final class ChargeDesk {
                         return order(call, tenant, intent(tenant, read), Face.BROWSER, flow, client, read, body);
                     });
                 })
-                .doOnError(error -> refused(tenant, NO_INTENT, call))
+                .doOnError(error -> refused(tenant, NO_INTENT, call, error))
                 .flatMap(order -> charge(call, order));
     }
 
@@ -84,7 +84,7 @@ public final class ChargeDesk {
                             .map(body -> order(
                                     call, tenant, intent, Face.BACKEND, null, "", read(tenant, body, false), body));
                 })
-                .doOnError(error -> refused(tenant, intent.name(), call))
+                .doOnError(error -> refused(tenant, intent.name(), call, error))
                 .flatMap(order -> charge(call, order));
     }
 
@@ -96,15 +96,8 @@ public final class ChargeDesk {
         }
     }
 
-    private ChargeBody read(Tenant tenant, byte[] body, boolean tokenRequired) {
-        try {
-            return ChargeBody.read(body, tenant.cardDataSkip(), tokenRequired);
-        } catch (EdgeProblem problem) {
-            if (problem.problem() == Problem.CARD_DATA_REFUSED) {
-                meters.of(tenant.id()).cardDataRefused();
-            }
-            throw problem;
-        }
+    private static ChargeBody read(Tenant tenant, byte[] body, boolean tokenRequired) {
+        return ChargeBody.read(body, tenant.cardDataSkip(), tokenRequired);
     }
 
     private static Intent intent(Tenant tenant, ChargeBody body) {
@@ -181,7 +174,10 @@ public final class ChargeDesk {
         }
     }
 
-    private void refused(Tenant tenant, String intent, Call call) {
+    private void refused(Tenant tenant, String intent, Call call, Throwable error) {
         meters.of(tenant.id()).charge(intent, ChargeOutcome.REFUSED, clock.nanos() - call.begun());
+        if (error instanceof EdgeProblem refusal && refusal.problem() == Problem.CARD_DATA_REFUSED) {
+            meters.of(tenant.id()).cardDataRefused();
+        }
     }
 }

@@ -37,20 +37,22 @@ public final class CardData {
     /** {@link #inText(CharSequence)} of a part of an array, which stays as it is. Without allocation for ASCII. */
     static boolean inText(char[] text, int from, int to) {
         int digits = 0;
-        boolean ascii = true;
+        boolean plain = true;
         for (int i = from; i < to; i++) {
             char c = text[i];
             if (CardIssuers.isDigit(c)) {
                 digits++;
             } else if (c >= 0x80) {
-                ascii = false;
+                plain = false;
                 digits += PlainText.mayBeDigits(c) ? 2 : 0;
+            } else if (c < 0x20 || c == 0x7F) {
+                plain &= !PlainText.isControl(c);
             }
         }
         if (digits < CardIssuers.SHORTEST || startsAsToken(text, from, to)) {
             return false;
         }
-        if (ascii) {
+        if (plain) {
             return CardNumbers.within(text, from, to) || inDecimal(text, from, to);
         }
         char[] sketch = PlainText.sketch(new String(text, from, to - from));
@@ -132,7 +134,7 @@ public final class CardData {
             return false;
         }
         char first = name.charAt(0);
-        return "cCsSpP_-".indexOf(first) >= 0 || first >= 0x80;
+        return "cCsSpP_-".indexOf(first) >= 0 || first < 0x20 || first >= 0x7F;
     }
 
     /**
@@ -163,9 +165,16 @@ public final class CardData {
         return inText(name) || inText(value) || isForbiddenName(name, value);
     }
 
-    /** Whether a header's value holds a card number, as it stands or percent-encoded. */
+    /**
+     * Whether a header's value holds a card number, as it stands, percent-encoded or in UTF-8.
+     *
+     * @param value one char per byte
+     */
     public static boolean inHeader(String value) {
-        return inText(value) || (value.indexOf('%') >= 0 && inText(decoded(value)));
+        String text = PlainText.isAscii(value)
+                ? value
+                : new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return inText(value) || inText(text) || (value.indexOf('%') >= 0 && inText(decoded(text)));
     }
 
     /** Percent-decoded as UTF-8; what is not encoded correctly stays as it is. */

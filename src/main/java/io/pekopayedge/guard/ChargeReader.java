@@ -115,7 +115,7 @@ final class ChargeReader {
             return false;
         }
         char first = name.isEmpty() ? 'x' : name.charAt(0);
-        if ("pPiI_-".indexOf(first) < 0 && first < 0x80) {
+        if ("pPiI_-".indexOf(first) < 0 && first >= 0x20 && first < 0x7F) {
             return false;
         }
         String folded = PlainText.folded(name);

@@ -7,6 +7,9 @@ import java.util.function.IntPredicate;
 
 /** Text without its disguises: compatibility forms (NFKC), format characters, marks, and other scripts' digits. */
 final class PlainText {
+    /** Of Hangul and Braille. */
+    private static final String FILLERS = "\u115F\u1160\u2800\u3164\uFFA0";
+
     private PlainText() {}
 
     /**
@@ -62,13 +65,20 @@ final class PlainText {
         return kept.toString();
     }
 
-    /** Format characters, and marks that stand on the character before. */
+    /** Format characters, controls that part no words, marks that stand on the character before, and blanks that are letters. */
     private static boolean isInvisible(int point) {
         int type = Character.getType(point);
         return type == Character.FORMAT
+                || isControl(point)
+                || FILLERS.indexOf(point) >= 0
                 || type == Character.NON_SPACING_MARK
                 || type == Character.COMBINING_SPACING_MARK
                 || type == Character.ENCLOSING_MARK;
+    }
+
+    /** NUL, backspace and the like: nobody sees them, some servers drop them. */
+    static boolean isControl(int point) {
+        return Character.getType(point) == Character.CONTROL && "\t\n\r".indexOf(point) < 0;
     }
 
     static boolean isAscii(CharSequence text) {

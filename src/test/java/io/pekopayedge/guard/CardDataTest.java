@@ -69,6 +69,11 @@ class CardDataTest {
                 "4\u20602\uFEFF4\u00AD2424242424242",
                 "4\uFE0F\u20E32\uFE0F\u20E34\uFE0F\u20E32\uFE0F\u20E3424242424242",
                 "4242\u034F424242424242",
+                "4\u31642\uFFA04\u115F2\u2800424242424242",
+                "4242\u0000424242424242",
+                "4\b2\u00074\u007F2424242424242",
+                "4242\u000B4242\f4242\u001F4242",
+                "4242\u0085424242424242",
                 "4.242424242424242e15",
                 "42424242424242.42E+2",
                 "Karte: ４２４２－４２４２－４２４２－４２４２",
@@ -184,7 +189,9 @@ class CardDataTest {
                 "_cvv",
                 "ｃｖｖ",
                 "cv\u200Bv",
-                "\u2060cvv"
+                "\u2060cvv",
+                "\u0000cvv",
+                "c\u0007v\u3164v"
             })
     void isForbiddenName_anySpelling_isRefusedWithAnyValue(String name) {
         assertThat(CardData.isForbiddenName(name)).isTrue();
@@ -232,7 +239,16 @@ class CardDataTest {
     void inHeader_percentEncoded_isFound() {
         assertThat(CardData.inHeader("order-%34242424242424242")).isTrue();
         assertThat(CardData.inHeader("%B4242424242424242^X")).isTrue();
+        assertThat(CardData.inHeader(latin1("４２４２４２４２４２４２４２４２"))).isTrue();
+        assertThat(CardData.inHeader(latin1("４") + "%32" + latin1("４２４２４２４２４２４２４２")))
+                .isTrue();
+        assertThat(CardData.inHeader(latin1("Käse-１２"))).isFalse();
         assertThat(CardData.inHeader("0190b3c1-7cc4-7c3e-8a58-0c1b8e3f9d11")).isFalse();
+    }
+
+    /** As a header field comes: one char per byte. */
+    private static String latin1(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @Test

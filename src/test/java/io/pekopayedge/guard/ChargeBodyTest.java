@@ -185,6 +185,8 @@ class ChargeBodyTest {
                 "\"ｐａｙｍｅｎｔＴｏｋｅｎ\":1",
                 "\"payment\u200BToken\":1",
                 "\"payment\u00ADToken\":1",
+                "\"paymentToken\\u0000\":1",
+                "\"\\u0007intent\":1",
                 "\"paymentTo\u212Aen\":1",
                 "\"Intent\":\"charge\"",
                 "\"in-tent\":\"charge\"",
