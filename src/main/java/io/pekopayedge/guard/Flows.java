@@ -3,6 +3,8 @@ package io.pekopayedge.guard;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.settings.EdgeSettings.Flow.SameSite;
+import io.pekopayedge.tenant.Tenant;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -19,12 +21,11 @@ public final class Flows {
 
     private final SecureRandom random = new SecureRandom();
     private final String cookie;
-    private final String attributes;
+    private final SameSite sameSite;
 
     public Flows(EdgeSettings.Flow settings) {
         this.cookie = settings.cookie() + "=";
-        this.attributes =
-                "; Path=/; Secure; HttpOnly; SameSite=" + settings.sameSite().attribute();
+        this.sameSite = settings.sameSite();
     }
 
     /**
@@ -88,8 +89,9 @@ public final class Flows {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
-    /** The {@code Set-Cookie} value that gives a browser this flow. */
-    public String setCookie(String flow) {
-        return cookie + flow + attributes;
+    /** The {@code Set-Cookie} value that gives a browser this flow; for other sites' pages only where some may call. */
+    public String setCookie(Tenant tenant, String flow) {
+        SameSite site = sameSite == SameSite.NONE && tenant.origins().isEmpty() ? SameSite.LAX : sameSite;
+        return cookie + flow + "; Path=/; Secure; HttpOnly; SameSite=" + site.attribute();
     }
 }

@@ -27,22 +27,18 @@ public final class Limits {
     }
 
     /**
-     * Counts a refresh. One that the client's limit refuses does not count against the flow, nor the other way round.
+     * Counts a refresh, the first of its flow too. One that the flow's limit refuses does not count against the client, nor
+     * the other way round; and a client that is refused makes no bucket for the flow that it made up.
      *
-     * @param flow null for a flow that is not yet: its first refresh counts for the client alone
      * @throws EdgeProblem rate-limited
      */
-    public void refresh(String tenant, @Nullable String flow, String client) {
-        if (flow == null) {
-            refreshPerClient.take(tenant, clientKey(tenant, client));
-            return;
-        }
-        String flowKey = flowKey(tenant, flow);
-        refreshPerFlow.take(tenant, flowKey);
+    public void refresh(String tenant, String flow, String client) {
+        String clientKey = clientKey(tenant, client);
+        refreshPerClient.take(tenant, clientKey);
         try {
-            refreshPerClient.take(tenant, clientKey(tenant, client));
+            refreshPerFlow.take(tenant, flowKey(tenant, flow));
         } catch (EdgeProblem refused) {
-            refreshPerFlow.giveBack(flowKey);
+            refreshPerClient.giveBack(clientKey);
             throw refused;
         }
     }

@@ -64,13 +64,13 @@ public final class TokenDesk {
     /** Answers a page's {@code sessionTokenProvider}; its origin has been looked at. */
     public Mono<Void> refresh(Call call, Tenant tenant) {
         String named = flows.of(call);
-        limits.refresh(tenant.id(), named, call.client(addresses));
         String flow = named == null ? flows.fresh() : named;
+        limits.refresh(tenant.id(), flow, call.client(addresses));
         Digest digest = Digest.ofFlow(tenant.id(), flow);
         Mono<Leased> token = named == null ? lease(tenant, digest) : reusedOr(tenant, digest);
         return count(call, tenant, token).flatMap(leased -> {
             if (named == null) {
-                call.response().getHeaders().set("Set-Cookie", flows.setCookie(flow));
+                call.response().getHeaders().set("Set-Cookie", flows.setCookie(tenant, flow));
             }
             return hand(call, leased);
         });

@@ -41,6 +41,12 @@ class LimitsTest {
             clock,
             (tenant, limit) -> told.add(tenant + " " + limit));
 
+    private int flows;
+
+    private String anotherFlow() {
+        return FLOW + flows++;
+    }
+
     private void pass(Duration time) {
         now.addAndGet(time.toNanos());
     }
@@ -76,7 +82,7 @@ class LimitsTest {
     void everyLimit_afterItsRetryAfter_letsOneThrough_andNotBefore() {
         List<Runnable> calls = List.of(
                 () -> limits.refresh("acme", FLOW, "192.0.2.1"),
-                () -> limits.refresh("acme", null, "192.0.2.2"),
+                () -> limits.refresh("acme", anotherFlow(), "192.0.2.2"),
                 () -> limits.charge("acme", "192.0.2.1"),
                 () -> {
                     limits.beforeSend("acme", null, "192.0.2.3");
@@ -105,6 +111,24 @@ class LimitsTest {
                         "acme charge-per-client",
                         "acme declines-per-client",
                         "acme declines-per-flow");
+    }
+
+    @Test
+    void refresh_thatOneLimitRefuses_doesNotCountForTheOther_norMakeABucket() {
+        for (int i = 0; i < 20; i++) {
+            limits.refresh("acme", FLOW, "192.0.2.1");
+        }
+        for (int i = 0; i < 200; i++) {
+            refusal(() -> limits.refresh("acme", FLOW, "192.0.2.1"));
+        }
+        for (int i = 0; i < 100; i++) {
+            limits.refresh("acme", anotherFlow(), "192.0.2.1");
+        }
+        long held = limits.size();
+        for (int i = 0; i < 200; i++) {
+            refusal(() -> limits.refresh("acme", anotherFlow(), "192.0.2.1"));
+        }
+        assertThat(limits.size()).isEqualTo(held);
     }
 
     @Test
@@ -151,7 +175,7 @@ class LimitsTest {
     void millionKeys_areBounded_andAClientInUseStaysLimited() {
         int keys = Integer.getInteger("chaos.keys", 150_000);
         for (int i = 0; i < 120; i++) {
-            limits.refresh("acme", null, "192.0.2.1");
+            limits.refresh("acme", anotherFlow(), "192.0.2.1");
         }
         long before = heap();
         SplittableRandom random = new SplittableRandom(20261122);
@@ -163,7 +187,7 @@ class LimitsTest {
             limits.charge("acme", client);
             limits.declined("acme", flow, client);
             if (i % 1000 == 0) {
-                refusal(() -> limits.refresh("acme", null, "192.0.2.1"));
+                refusal(() -> limits.refresh("acme", anotherFlow(), "192.0.2.1"));
             }
         }
         long held = limits.size();
@@ -173,7 +197,7 @@ class LimitsTest {
                 keys, held, bytes >> 10, bytes / held);
         assertThat(held).isLessThanOrEqualTo(5L * Buckets.MOST);
         assertThat(bytes).isLessThan(128L << 20);
-        refusal(() -> limits.refresh("acme", null, "192.0.2.1"));
+        refusal(() -> limits.refresh("acme", anotherFlow(), "192.0.2.1"));
         pass(Duration.ofHours(2));
         // The cache lets go of a thousand at a time.
         for (int i = 0; i < 100 && limits.size() > 0; i++) {
