@@ -25,7 +25,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class Call {
     /** A client has so long for a body of our own paths. */
-    private static final Duration BODY_TIME = Duration.ofSeconds(15);
+    public static final Duration BODY_TIME = Duration.ofSeconds(15);
 
     private final ServerHttpRequest request;
     private final ServerHttpResponse response;
@@ -185,7 +185,7 @@ public final class Call {
                         BODY_TIME,
                         Mono.error(() -> {
                             bodyRead = false;
-                            return EdgeProblem.of(Problem.REQUEST_TIMEOUT, "The body did not arrive within 15 s.");
+                            return bodyTooSlow();
                         }),
                         scheduler)
                 .onErrorMap(DataBufferLimitException.class, e -> {
@@ -196,6 +196,11 @@ public final class Call {
                 .onErrorMap(
                         e -> !(e instanceof EdgeProblem),
                         e -> EdgeProblem.of(Problem.MALFORMED_REQUEST, "The body broke off."));
+    }
+
+    /** For a body that was not complete within {@link #BODY_TIME}. */
+    public static EdgeProblem bodyTooSlow() {
+        return EdgeProblem.of(Problem.REQUEST_TIMEOUT, "The body did not arrive within 15 s.");
     }
 
     private static EdgeProblem tooLarge(int most) {

@@ -111,12 +111,12 @@ final class CallerAnswer extends ServerHttpResponseDecorator {
         if (location != null) {
             kept.set(HttpHeaders.LOCATION, location);
         }
+        if (kept.values().stream().flatMap(List::stream).anyMatch(this::leaks)) {
+            drop();
+            throw EdgeProblem.of(Problem.UPSTREAM_ERROR, "PekoPay's answer was withheld.");
+        }
         headers.clear();
-        kept.forEach((name, values) -> {
-            if (values.stream().noneMatch(this::leaks)) {
-                headers.put(name, values);
-            }
-        });
+        headers.putAll(kept);
         call.sign(headers);
     }
 

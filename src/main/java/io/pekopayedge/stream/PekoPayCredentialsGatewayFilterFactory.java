@@ -16,9 +16,13 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -46,6 +50,7 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
         Call call = Streams.call(exchange);
         Tenant tenant = CallerKeys.check(call, call.tenant());
         ServerWebExchange guarded = exchange.mutate()
+                .request(call.mayHaveBody() ? new InTime(exchange.getRequest()) : exchange.getRequest())
                 .response(new CallerAnswer(exchange, call, tenant))
                 .build();
         // The answer is written by a filter behind this one, so what it may be is judged where it arrives.
@@ -118,6 +123,18 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
                                 && status.getStatusCode().value() == 504)
                 ? EdgeProblem.of(Problem.UPSTREAM_TIMEOUT, "PekoPay did not answer in time.")
                 : EdgeProblem.of(Problem.UPSTREAM_ERROR, "PekoPay cannot be reached or its answer cannot be used.");
+    }
+
+    /** Ends an upload that takes too long: PekoPay sees a body that broke off, never one that seems whole. */
+    private static final class InTime extends ServerHttpRequestDecorator {
+        InTime(ServerHttpRequest request) {
+            super(request);
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return super.getBody().takeUntilOther(Mono.delay(Call.BODY_TIME).then(Mono.error(Call::bodyTooSlow)));
+        }
     }
 
     /** PekoPay answered 401; nothing was processed and nothing has been written to the caller. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -39,12 +40,14 @@ public final class StorefrontFilter implements GatewayFilter {
     private static final Set<String> OURS =
             Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port");
 
-    private final String flowCookie;
+    private final Pattern flowCookie;
     private final ClientAddress addresses;
 
     /** @param flowCookie its name */
     public StorefrontFilter(String flowCookie, ClientAddress addresses) {
-        this.flowCookie = flowCookie + "=";
+        // As a browser reads Set-Cookie: blanks around the name are not of it (RFC 6265 §5.2), nor is an empty name
+        // before.
+        this.flowCookie = Pattern.compile("[\\s=]*" + Pattern.quote(flowCookie) + "\\s*=");
         this.addresses = addresses;
     }
 
@@ -81,8 +84,8 @@ public final class StorefrontFilter implements GatewayFilter {
                 to.put(name, values);
             }
         });
-        String authorization = to.getFirst(HttpHeaders.AUTHORIZATION);
-        if (authorization != null && CallerKeys.isKeyOf(tenant, authorization)) {
+        if (to.getOrDefault(HttpHeaders.AUTHORIZATION, List.of()).stream()
+                .anyMatch(authorization -> CallerKeys.isKeyOf(tenant, authorization))) {
             to.remove(HttpHeaders.AUTHORIZATION);
         }
         withoutFlow(to);
@@ -119,7 +122,7 @@ public final class StorefrontFilter implements GatewayFilter {
         List<String> kept = new ArrayList<>();
         for (String line : lines) {
             for (String pair : line.split(";", -1)) {
-                if (!pair.strip().startsWith(flowCookie) && !pair.isBlank()) {
+                if (!isFlow(pair) && !pair.isBlank()) {
                     kept.add(pair.strip());
                 }
             }
@@ -137,13 +140,10 @@ public final class StorefrontFilter implements GatewayFilter {
             }
         });
         List<String> cookies = headers.get(HttpHeaders.SET_COOKIE);
-        if (cookies != null
-                && cookies.stream().anyMatch(cookie -> cookie.strip().startsWith(flowCookie))) {
+        if (cookies != null && cookies.stream().anyMatch(this::isFlow)) {
             headers.put(
                     HttpHeaders.SET_COOKIE,
-                    cookies.stream()
-                            .filter(cookie -> !cookie.strip().startsWith(flowCookie))
-                            .toList());
+                    cookies.stream().filter(cookie -> !isFlow(cookie)).toList());
         }
         if (!headers.containsKey("X-Request-Id")) {
             headers.set("X-Request-Id", call.requestId());
@@ -152,6 +152,10 @@ public final class StorefrontFilter implements GatewayFilter {
         if (exchange.getResponse().getStatusCode() != null) {
             call.upstreamStatus(exchange.getResponse().getStatusCode().value());
         }
+    }
+
+    private boolean isFlow(String cookie) {
+        return flowCookie.matcher(cookie).lookingAt();
     }
 
     private static Throwable problem(Throwable error) {

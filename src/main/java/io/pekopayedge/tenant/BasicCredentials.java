@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -40,7 +41,9 @@ public final class BasicCredentials {
         this.secret = clientSecret.getBytes(StandardCharsets.UTF_8);
         String base64 = Base64.getEncoder().encodeToString(pair);
         byte[] encoded = base64.getBytes(StandardCharsets.US_ASCII);
-        this.forbidden = shortSecret() ? new byte[][] {encoded} : new byte[][] {encoded, secret};
+        this.forbidden = Stream.of(encoded, secret)
+                .filter(value -> value.length >= LEAST_SECRET_LENGTH)
+                .toArray(byte[][]::new);
         this.authorization = "Basic " + base64;
         this.fingerprint = fingerprint(pair);
     }
