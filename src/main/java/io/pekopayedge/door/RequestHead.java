@@ -2,13 +2,14 @@ package io.pekopayedge.door;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestHead {
     private static final Pattern HOST =
             Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
+    private static final Set<String> REFUSED = Set.of("TRACE", "CONNECT");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private RequestHead() {}
@@ -34,8 +36,7 @@ final class RequestHead {
         if (request.decoderResult().isFailure()) {
             return refusal(request.decoderResult().cause());
         }
-        HttpMethod method = request.method();
-        if (HttpMethod.TRACE.equals(method) || HttpMethod.CONNECT.equals(method)) {
+        if (REFUSED.contains(request.method().name().toUpperCase(Locale.ROOT))) {
             return HttpResponseStatus.METHOD_NOT_ALLOWED;
         }
         HttpHeaders headers = request.headers();

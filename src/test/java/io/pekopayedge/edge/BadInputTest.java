@@ -155,6 +155,14 @@ class BadInputTest {
                 row("not HTTP at all", "hello " + MARK + "\r\n\r\n", 400),
                 row("blank lines only", "\r\n\r\n\r\n" + MARK + " x\r\n\r\n", 400),
                 row("TRACE", "TRACE /" + MARK + " HTTP/1.1\r\n" + HOST + "\r\n", 405),
+                row("TRACE in small letters", "trace /" + MARK + " HTTP/1.1\r\n" + HOST + "\r\n", 405),
+                row("CONNECT in mixed letters", "Connect /" + MARK + " HTTP/1.1\r\n" + HOST + "\r\n", 405),
+                row(
+                        "chunk extension with a bare LF",
+                        post("Transfer-Encoding: chunked\r\n", "2;\nhi\r\n0\r\n\r\n"),
+                        400),
+                row("chunk longer than it says", post("Transfer-Encoding: chunked\r\n", "2\r\nhi!!\r\n0\r\n\r\n"), 400),
+                row("trailer without a colon", post("Transfer-Encoding: chunked\r\n", "0\r\nTwo words\r\n\r\n"), 400),
                 row("TRACE on ours", "TRACE " + REFRESH + " HTTP/1.1\r\n" + HOST + "X-M: " + MARK + "\r\n\r\n", 405),
                 row("CONNECT", "CONNECT evil.example:443 HTTP/1.1\r\n" + HOST + "X-M: " + MARK + "\r\n\r\n", 405),
                 row("method with a bracket", "G(T /" + MARK + " HTTP/1.1\r\n" + HOST + "\r\n", 400),
@@ -263,6 +271,15 @@ class BadInputTest {
                 row("gzip", charge(MARK, "Content-Encoding: gzip\r\n"), 415),
                 row("form", charge(MARK).replace("application/json", "application/x-www-form-urlencoded"), 415),
                 row("other charset", charge(MARK).replace("json", "json;charset=latin1"), 415),
+                row("charset said twice", charge(MARK).replace("json", "json; charset=utf-16; charset=utf-8"), 415),
+                row("charset in two forms", charge(MARK).replace("json", "json; charset*=utf-8''utf-16"), 415),
+                row("media type said twice", charge("{" + token + "}", "Content-Type: text/plain\r\n"), 400, 415),
+                row(
+                        "key in full-width digits",
+                        charge(
+                                "{" + token + "}",
+                                "Idempotency-Key: " + latin1("４２".repeat(8).getBytes(StandardCharsets.UTF_8)) + "\r\n"),
+                        422),
                 row("media type is nonsense", charge(MARK).replace("application/json", "/;;=" + MARK), 415),
                 row("bad flow", charge("{" + token + "}", "X-Checkout-Flow: " + MARK + "\r\n"), 400),
                 row(
@@ -495,23 +512,27 @@ class BadInputTest {
         try (Wire head = new Wire(edge.port());
                 Wire second = new Wire(edge.port());
                 Wire browser = new Wire(edge.port());
-                Wire backend = new Wire(edge.port())) {
+                Wire backend = new Wire(edge.port());
+                Wire stream = new Wire(edge.port())) {
             head.send("GET /" + MARK + " HTTP/1.1\r\n");
             second.send("GET " + REFRESH + " HTTP/1.1\r\nHost: acme.localhost\r\n\r\nGET /");
             browser.send("POST " + CHARGE + " HTTP/1.1\r\nHost: acme.localhost\r\n" + body);
             backend.send("POST /tenants/acme/transactions HTTP/1.1\r\nHost: acme.localhost\r\n" + KEY + body);
+            stream.send("POST " + TENANTS + " HTTP/1.1\r\nHost: acme.localhost\r\n" + KEY + body);
             for (int tenths = 0; tenths < 90; tenths++) {
                 CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS))
                         .join();
                 head.send(tenths % 8 == 0 ? "X-A: b\r\n" : "");
                 browser.send(tenths % 10 == 0 ? " " : "");
                 backend.send(tenths % 10 == 0 ? " " : "");
+                stream.send(tenths % 10 == 0 ? " " : "");
             }
             return Map.of(
                     "head", head.rest(30_000),
                     "second", second.rest(30_000),
                     "browser", browser.rest(30_000),
-                    "backend", backend.rest(30_000));
+                    "backend", backend.rest(30_000),
+                    "stream", stream.rest(30_000));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -525,6 +546,7 @@ class BadInputTest {
         assertThat(said.get("second").statuses()).containsExactly(200);
         assertThat(said.get("browser").text()).startsWith("HTTP/1.1 408 ").contains("request-timeout");
         assertThat(said.get("backend").text()).startsWith("HTTP/1.1 408 ").contains("request-timeout");
+        assertThat(said.get("stream").text()).startsWith("HTTP/1.1 408 ").contains("request-timeout");
     }
 
     @Test
