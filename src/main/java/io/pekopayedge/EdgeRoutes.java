@@ -117,7 +117,9 @@ final class EdgeRoutes implements HttpHandler {
     }
 
     private Mono<Void> backend(Call call, Tenant tenant, RequestPath path) {
-        Intent intent = HttpMethod.POST.equals(call.request().getMethod()) ? tenant.intentAt(path.decoded()) : null;
+        // Some servers take a method in any letter case: to them "post" would be a charge that nobody remembers.
+        boolean post = "POST".equalsIgnoreCase(call.request().getMethod().name());
+        Intent intent = post ? tenant.intentAt(path.decoded()) : null;
         if (intent != null) {
             call.route("backend-charge");
             return charges.backend(call, tenant, intent);

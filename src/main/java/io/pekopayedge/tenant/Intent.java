@@ -21,6 +21,7 @@ public record Intent(String name, String path, String match) {
         while (end > 1 && path.charAt(end - 1) == '/') {
             end--;
         }
-        return path.substring(0, end).toLowerCase(Locale.ROOT);
+        // Up before down: a long s and its like fold only that way.
+        return path.substring(0, end).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 }

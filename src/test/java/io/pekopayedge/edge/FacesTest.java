@@ -48,18 +48,20 @@ class FacesTest {
         for (String tenant : List.of("acme", "bistro", "own", "keyless")) {
             pekoPay.addClient(tenant, tenant + "-client", EdgeUnderTest.secret(tenant));
         }
-        edge = EdgeUnderTest.start(tenants -> tenants.add(
-                        "acme",
-                        pekoPay.baseUrl(),
-                        "origins: [https://pay.acme.example]",
-                        "storefront: " + shop.baseUrl())
-                .add("bistro", pekoPay.baseUrl(), "storefront: http://127.0.0.1:1")
-                .add("own", pekoPay.baseUrl(), "storefront: " + shop.baseUrl(), "browser-charge: off")
-                .file("keyless", """
+        edge = EdgeUnderTest.start(
+                tenants -> tenants.add(
+                                "acme",
+                                pekoPay.baseUrl(),
+                                "origins: [https://pay.acme.example]",
+                                "storefront: " + shop.baseUrl())
+                        .add("bistro", pekoPay.baseUrl(), "storefront: http://127.0.0.1:1")
+                        .add("own", pekoPay.baseUrl(), "storefront: " + shop.baseUrl(), "browser-charge: off")
+                        .file("keyless", """
                         tenant-id: keyless
                         base-url: %s
                         credentials: {client-id: keyless-client, client-secret: %s}
-                        """.formatted(pekoPay.baseUrl(), EdgeUnderTest.secret("keyless"))));
+                        """.formatted(pekoPay.baseUrl(), EdgeUnderTest.secret("keyless"))),
+                "pekopay.edge.flow.same-site=None");
     }
 
     @BeforeEach
@@ -82,7 +84,10 @@ class FacesTest {
     void refresh_withoutFlow_setsTheCookie_andItsRepeatReuses() {
         HttpResponse<String> first = edge.get(REFRESH);
         String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
-        assertThat(cookie).matches("__Host-checkout-flow=[A-Za-z0-9_-]{22}; Path=/; Secure; HttpOnly; SameSite=Lax");
+        assertThat(cookie).matches("__Host-checkout-flow=[A-Za-z0-9_-]{22}; Path=/; Secure; HttpOnly; SameSite=None");
+        assertThat(edge.get("/t/bistro/api/payment-token/refresh").headers().firstValue("Set-Cookie"))
+                .as("no other site may call it")
+                .hasValueSatisfying(value -> assertThat(value).endsWith("; SameSite=Lax"));
         assertThat(first.body()).matches("\\{\"token\":\"sess_[^\"]+\",\"expiresAt\":\"\\d{4}-.*Z\"}");
         assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-store");
         assertThat(first.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
@@ -330,6 +335,15 @@ class FacesTest {
     }
 
     @Test
+    void backend_answerWithTheSecretInAField_isWithheld() {
+        try (var script = pekoPay.on(
+                call -> call.path().equals("/tenants/acme/plans"),
+                Behaviour.answering(Reply.json(200, Map.of()).with("ETag", EdgeUnderTest.secret("acme"))))) {
+            assertProblem(edge.get("/tenants/acme/plans", "Authorization", BEARER), 502, "upstream-error");
+        }
+    }
+
+    @Test
     void backend_keepsLinkETagAndItsOwnLocation() {
         try (var script = pekoPay.on(
                 call -> call.path().equals("/tenants/acme/plans"),
@@ -368,7 +382,9 @@ class FacesTest {
     @Test
     void storefront_getsEverythingButWhatIsOurs() {
         RawAnswer answer = raw("GET /shop/page?x=%7B1%7D HTTP/1.1\r\nHost: acme.localhost:80\r\n"
-                + "Cookie: a=b; __Host-checkout-flow=aaaaaaaaaaaaaaaaaaaaaa; c=d\r\nAuthorization: " + BEARER
+                + "Cookie: a=b; __Host-checkout-flow=aaaaaaaaaaaaaaaaaaaaaa; c=d\r\n"
+                + "Cookie: __Host-checkout-flow =aaaaaaaaaaaaaaaaaaaaaa\r\n"
+                + "Authorization: Basic eDp5\r\nAuthorization: " + BEARER
                 + "\r\nX-Forwarded-For: 9.9.9.9\r\nX-Own: kept\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\n\r\n");
         assertThat(answer.text).contains("200 OK", "{\"shop\":true}");
         Call got = shop.calls().get(shop.calls().size() - 1);
@@ -384,14 +400,13 @@ class FacesTest {
         assertThat(got.header("X-Forwarded-Proto")).isEqualTo("http");
     }
 
-    @Test
-    void storefront_cannotSetTheFlowCookie_andItsOwnCookiesPass() {
+    @ParameterizedTest
+    @ValueSource(strings = {"__Host-checkout-flow=x; Path=/", "__Host-checkout-flow =x", "=__Host-checkout-flow=x"})
+    void storefront_cannotSetTheFlowCookie_andItsOwnCookiesPass(String cookie) {
         try (var script = shop.on(
                 call -> call.path().equals("/set"),
-                Behaviour.answering(new Reply(
-                        200,
-                        Map.of("Set-Cookie", "__Host-checkout-flow=x; Path=/"),
-                        "ok".getBytes(StandardCharsets.UTF_8))))) {
+                Behaviour.answering(
+                        new Reply(200, Map.of("Set-Cookie", cookie), "ok".getBytes(StandardCharsets.UTF_8))))) {
             assertThat(raw("GET /set HTTP/1.1\r\nHost: acme.localhost\r\nConnection: close\r\n\r\n").text)
                     .contains("200 OK")
                     .doesNotContain("checkout-flow");
@@ -413,6 +428,21 @@ class FacesTest {
                 .contains("502 Bad Gateway", "storefront-unreachable");
         assertThat(raw("GET / HTTP/1.1\r\nHost: nobody.localhost\r\nConnection: close\r\n\r\n").text)
                 .contains("404 Not Found", "not-found");
+    }
+
+    /** Where PekoPay takes a method in any letter case, it is a charge all the same. */
+    @ParameterizedTest
+    @CsvSource({"post,/transactions", "Post,/Transactions/", "pOST,/tran%C5%BFactions"})
+    void backend_chargeInOtherLetters_isSentOnce(String method, String path) {
+        String body = body(edge.generate("acme"));
+        String request = method + " /tenants/acme" + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + BEARER
+                + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+        int before = pekoPay.charges().size();
+        assertThat(raw(request).status).isEqualTo(201);
+        assertThat(raw(request).text.toLowerCase()).contains("201 created", "idempotency-replayed: true");
+        assertThat(pekoPay.charges()).hasSize(before + 1);
+        assertThat(pekoPay.charges().get(before).call().method()).isEqualTo("POST");
     }
 
     @Test
