@@ -91,15 +91,20 @@ final class RedisLink {
         drop(connection.get());
     }
 
-    private void drop(@Nullable StatefulRedisConnection<byte[], byte[]> gone) {
-        if (gone != null && connection.compareAndSet(gone, null)) {
-            Mono.fromFuture(gone::closeAsync).onErrorComplete().subscribe();
+    private boolean drop(@Nullable StatefulRedisConnection<byte[], byte[]> gone) {
+        if (gone == null || !connection.compareAndSet(gone, null)) {
+            return false;
         }
+        Mono.fromFuture(gone::closeAsync).onErrorComplete().subscribe();
+        return true;
     }
 
+    /** A connection that the client has closed before, or lost, is the client's. */
     void close() {
         closed = true;
-        drop();
+        if (connected()) {
+            drop();
+        }
     }
 
     /** @return what the script says; or {@link NotConnected}, or an error that leaves open whether it ran */
@@ -121,9 +126,8 @@ final class RedisLink {
     /** A primary that became a replica keeps its connections: the new primary is found by making another. */
     private void leaveReplica(StatefulRedisConnection<byte[], byte[]> open, RedisCommandExecutionException error) {
         String message = error.getMessage();
-        if (message != null && message.contains("READONLY")) {
+        if (message != null && message.contains("READONLY") && drop(open)) {
             LOG.warn("This Redis is a replica now: its connection is given up, and another is made");
-            drop(open);
         }
     }
 
