@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -116,6 +117,36 @@ class ShopperIT {
         CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS);
         checkout.payButton().click(new Locator.ClickOptions().setClickCount(3));
         checkout.picture("triple-click").shows("paid");
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    /** A page that lets both clicks through: its second request waits at the gateway. */
+    @Test
+    void pay_doubleClickThatIsSentTwice_secondWaitsAndGetsTheFirstsAnswer() {
+        street.pekoPay.once(Call::isCharge, Behaviour.late(Duration.ofSeconds(1)));
+        CheckoutPage checkout = open(street.acme).fillCard(TestCards.PAYS);
+        List<Response> answers = new CopyOnWriteArrayList<>();
+        checkout.page().onResponse(answer -> {
+            if (answer.url().endsWith("/api/checkout/charge")) {
+                answers.add(answer);
+            }
+        });
+        checkout.page().evaluate("""
+                () => {
+                  const send = window.fetch;
+                  window.fetch = (url, options) => options?.method === 'POST'
+                    ? Promise.all([send(url, options), send(url, options)]).then(([, second]) => second)
+                    : send(url, options);
+                }""");
+        checkout.payButton().dblclick();
+        checkout.shows("paid").picture("double-click");
+        assertThat(answers)
+                .hasSize(2)
+                .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(201));
+        assertThat(answers)
+                .extracting(answer -> answer.headerValue("Idempotency-Replayed"))
+                .containsExactlyInAnyOrder(null, "true");
+        assertThat(answers.get(0).text()).isEqualTo(answers.get(1).text());
         assertThat(onlyCharge().accepted()).isTrue();
     }
 
