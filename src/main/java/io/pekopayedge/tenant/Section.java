@@ -25,6 +25,8 @@ final class Section {
 
     /** What may be repeated in a finding: a value that slipped into a key's place is hardly of this form. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.<-]{1,64}");
+    /** The same beside credentials, where such a value would be a secret. */
+    private static final Pattern WORDS = Pattern.compile("[A-Za-z]{1,16}([_.-][A-Za-z]{1,16}){0,3}");
 
     private final Map<String, Node> entries = new LinkedHashMap<>();
     private final Map<String, Integer> lines = new LinkedHashMap<>();
@@ -50,7 +52,8 @@ final class Section {
             findings.problem(at, path, "a key that is not text", "write keys as plain words");
             return;
         }
-        String key = NAME.matcher(scalar.getValue()).matches() ? scalar.getValue() : "?";
+        Pattern form = path.endsWith("credentials") ? WORDS : NAME;
+        String key = form.matcher(scalar.getValue()).matches() ? scalar.getValue() : "?";
         Integer first = lines.putIfAbsent(key, at);
         if (first != null) {
             findings.problem(at, path(key), "given twice, first in line " + first, "remove one of the two");

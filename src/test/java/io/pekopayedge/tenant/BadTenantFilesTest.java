@@ -4,15 +4,22 @@ import static io.pekopayedge.tenant.TenantFolderFixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** Every way a tenant file can be wrong: told with file, line, key and remedy; others untouched; last good kept. */
 class BadTenantFilesTest {
@@ -22,6 +29,22 @@ class BadTenantFilesTest {
 
     @TempDir
     Path folder;
+
+    private final Logger news = (Logger) LoggerFactory.getLogger(TenantNews.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        news.addAppender(log);
+        news.setLevel(Level.INFO);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        news.setLevel(null);
+        news.detachAppender(log);
+    }
 
     static Stream<Arguments> badFiles() {
         return Stream.of(
@@ -128,6 +151,41 @@ class BadTenantFilesTest {
                         "credentials.client-secret",
                         "${NOT_SET_ANYWHERE} has no value",
                         "environment variable NOT_SET_ANYWHERE"),
+                arguments(
+                        "a placeholder without end",
+                        HEAD + "credentials:\n  client-id: c\n  client-secret: ${Xs3cretXs3cret",
+                        5,
+                        "credentials.client-secret",
+                        "has no end",
+                        "${NAME}"),
+                arguments(
+                        "a placeholder whose default has no value",
+                        HEAD + "credentials:\n  client-id: c\n  client-secret: ${NOT_SET:${NOR_THIS}}",
+                        5,
+                        "credentials.client-secret",
+                        "${NOR_THIS} has no value",
+                        "environment variable NOR_THIS"),
+                arguments(
+                        "a secret in the place of a key",
+                        HEAD + "credentials: {client-id: c, Xs3cretXs3cret}",
+                        3,
+                        "credentials.?",
+                        "unknown key",
+                        "known here: client-id"),
+                arguments(
+                        "an inner key twice",
+                        HEAD + "credentials:\n  client-id: c\n  client-secret: Xs3cretXs3cret\n  client-id: d",
+                        6,
+                        "credentials.client-id",
+                        "given twice, first in line 4",
+                        "remove one"),
+                arguments(
+                        "a secret in base64 by its tag",
+                        HEAD + "credentials:\n  client-id: c\n  client-secret: !!binary WHMzY3JldA==",
+                        5,
+                        "credentials.client-secret",
+                        "is tagged",
+                        "plain text"),
                 arguments(
                         "a secret file that is not there",
                         HEAD + "credentials:\n  client-id: c\n  client-secret-file: nowhere",
@@ -262,7 +320,9 @@ class BadTenantFilesTest {
                 arguments(
                         "the digest of nothing",
                         GOOD
-                                + "api-keys:\n- id: shop\n  sha256: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                                + "api-keys:\n"
+                                + "- id: shop\n"
+                                + "  sha256: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
                         6,
                         "api-keys[0].sha256",
                         "of nothing",
@@ -312,6 +372,17 @@ class BadTenantFilesTest {
                         "one value"),
                 arguments("an empty file", "", 1, "", "is empty", "delete the file"),
                 arguments("only a comment", "# soon\n", 1, "", "is empty", "delete the file"),
+                arguments("a merge key", GOOD + "<<: {hosts: [a.example]}", 4, "<<", "unknown key", "known here"),
+                arguments("a key that is a list", GOOD + "? [hosts]\n: a", 4, "", "not text", "plain words"),
+                arguments("a list within itself", GOOD + "hosts: &h [*h]", 4, "hosts[0]", "is a list", "plain text"),
+                arguments(
+                        "an empty value",
+                        HEAD + "credentials:\n  client-id: ''\n  client-secret: s",
+                        4,
+                        "credentials.client-id",
+                        "is empty",
+                        "PekoPay's value"),
+                arguments("300 KB", GOOD + "#".repeat(300_000), 1, "", "larger than 256 KB", "one tenant a file"),
                 arguments("a list", "- tenant-id: acme", 1, "", "not a mapping", "begin with tenant-id"),
                 arguments("two documents", GOOD + "---\n" + GOOD, 4, "", "second document", "check"),
                 arguments("a tab", "tenant-id: acme\n\tenvironment: sandbox", 2, "", "a tab", "indentation"),
@@ -351,6 +422,13 @@ class BadTenantFilesTest {
                 assertThat(bad.findings().get(0).reason()).contains(reason);
                 assertThat(bad.findings().get(0).remedy()).contains(remedy);
                 assertThat(bad.toString()).doesNotContain("Xs3cret");
+                assertThat(log.list)
+                        .filteredOn(event -> event.getLevel() == Level.ERROR)
+                        .extracting(ILoggingEvent::getFormattedMessage)
+                        .containsAll(bad.findings().stream()
+                                .map(finding ->
+                                        "Tenant file refused, tenant acme keeps its last good version: " + finding)
+                                .toList());
             });
             assertThat(fixture.tenant("acme")).isSameAs(acme);
             assertThat(fixture.tenants.byHost("acme.example")).isSameAs(acme);
@@ -379,13 +457,17 @@ class BadTenantFilesTest {
     }
 
     @Test
-    void file_notUtf8_refused() throws Exception {
+    void file_notUtf8_refused_andTheLastGoodKept() throws Exception {
         try (TenantFolderFixture fixture = new TenantFolderFixture(folder)) {
+            fixture.write("acme.yml", yaml("acme"));
+            fixture.look();
+            Tenant acme = fixture.tenant("acme");
             Files.write(folder.resolve("acme.yml"), (GOOD + "# caf\u00e9").getBytes(StandardCharsets.ISO_8859_1));
             fixture.look();
 
             assertThat(fixture.source.invalid().get(0).findings().get(0).reason())
                     .isEqualTo("is not UTF-8");
+            assertThat(fixture.tenant("acme")).isSameAs(acme);
         }
     }
 
