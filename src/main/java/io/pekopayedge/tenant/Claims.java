@@ -45,7 +45,7 @@ final class Claims {
         }
         for (TenantFile file : files) {
             Tenant wanted = file.wanted();
-            if (wanted == null || losers.containsKey(file)) {
+            if (wanted == null || wanted.equals(file.served()) || losers.containsKey(file)) {
                 continue;
             }
             Set<String> wants = of(wanted);
@@ -70,7 +70,7 @@ final class Claims {
         }
         Set<String> held = of(served);
         Tenant wanted = file.wanted();
-        if (wanted != null && !losers.containsKey(file)) {
+        if (wanted != null && !wanted.equals(served) && !losers.containsKey(file)) {
             held.retainAll(of(wanted));
         }
         return held;

@@ -1,6 +1,7 @@
 package io.pekopayedge.tenant;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ public final class Tenants {
             tenant.hosts().forEach(host -> byHost.put(host, tenant));
         }
         Map<String, Tenant> before = snapshot.byId;
-        snapshot = new Snapshot(Map.copyOf(byId), Map.copyOf(byHost));
+        snapshot = new Snapshot(Collections.unmodifiableMap(byId), Collections.unmodifiableMap(byHost));
         before.forEach((id, tenant) -> {
             if (!tenant.equals(byId.get(id))) {
                 tell(tenant, byId.get(id));
