@@ -2,6 +2,8 @@ package io.pekopayedge;
 
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.CheckConfig;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -16,7 +18,7 @@ import org.springframework.context.annotation.Import;
 public class EdgeApplication {
     public static void main(String[] args) {
         if (CheckConfig.asked(args)) {
-            System.exit(CheckConfig.run(System.out, args));
+            System.exit(CheckConfig.run(new PrintStream(System.out, true, StandardCharsets.UTF_8), args));
         }
         SpringApplication.run(EdgeApplication.class, args);
     }

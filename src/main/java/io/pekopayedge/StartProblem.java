@@ -1,7 +1,10 @@
 package io.pekopayedge;
 
+import io.pekopayedge.settings.Form;
 import io.pekopayedge.settings.SettingKeys;
 import io.pekopayedge.settings.SettingsException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,19 +23,28 @@ final class StartProblem implements FailureAnalyzer, FailureAnalysisReporter, Or
 
     @Override
     public @Nullable FailureAnalysis analyze(Throwable failure) {
+        BindException unbound = find(failure, BindException.class);
         SettingsException settings = find(failure, SettingsException.class);
         if (settings != null) {
-            return new FailureAnalysis(String.valueOf(settings.getMessage()), REMEDY, failure);
+            String key = unbound == null ? "" : unbound.getName().toString();
+            // What a value alone says of itself does not know its key.
+            boolean more = key.startsWith(settings.key() + ".");
+            String what = String.valueOf(settings.getMessage());
+            return new FailureAnalysis(
+                    more ? key + what.substring(settings.key().length()) : what, REMEDY, failure);
         }
         UnboundConfigurationPropertiesException unknown = find(failure, UnboundConfigurationPropertiesException.class);
         if (unknown != null) {
             return new FailureAnalysis(unknown(unknown.getUnboundProperties()), REMEDY, failure);
         }
         // Its own message would show the value, which may be a secret.
-        BindException unreadable = find(failure, BindException.class);
-        return unreadable == null
+        return unbound == null
                 ? null
-                : new FailureAnalysis(unreadable.getName() + ": its value cannot be read", REMEDY, failure);
+                : new FailureAnalysis(
+                        unbound.getName() + ": its value cannot be read (expected: "
+                                + Form.of(unbound.getTarget().getType().toClass()) + ")",
+                        REMEDY,
+                        failure);
     }
 
     /** Keys and places, no values. */
@@ -57,8 +69,9 @@ final class StartProblem implements FailureAnalyzer, FailureAnalysisReporter, Or
     /** The log may not be set up yet, and a terminal or a pod's log shows both streams. */
     @Override
     public void report(FailureAnalysis analysis) {
-        System.err.println("pekopay-edge cannot start: " + line(analysis.getDescription()) + ". "
-                + (analysis.getAction() == null ? "" : line(analysis.getAction())));
+        new PrintStream(System.err, true, StandardCharsets.UTF_8)
+                .println("pekopay-edge cannot start: " + line(analysis.getDescription()) + ". "
+                        + (analysis.getAction() == null ? "" : line(analysis.getAction())));
     }
 
     private static String line(String text) {

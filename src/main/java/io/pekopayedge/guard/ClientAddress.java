@@ -1,6 +1,7 @@
 package io.pekopayedge.guard;
 
 import io.netty.util.NetUtil;
+import io.pekopayedge.settings.AddressBlock;
 import io.pekopayedge.settings.EdgeClock;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

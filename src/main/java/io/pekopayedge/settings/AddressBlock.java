@@ -1,11 +1,10 @@
-package io.pekopayedge.guard;
+package io.pekopayedge.settings;
 
 import io.netty.util.NetUtil;
-import io.pekopayedge.settings.SettingsException;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses that begin with the same bits, as CIDR writes them (RFC 4632 §3.1). Immutable. */
-final class AddressBlock {
+public final class AddressBlock {
     private final byte[] base;
     private final int bits;
 
@@ -15,7 +14,7 @@ final class AddressBlock {
     }
 
     /** @throws SettingsException if the text is not an address, alone or with {@code /bits} */
-    static AddressBlock parse(String cidr) {
+    public static AddressBlock parse(String cidr) {
         int slash = cidr.indexOf('/');
         byte[] base = bytesOf(slash < 0 ? cidr : cidr.substring(0, slash));
         int bits = base == null ? -1 : slash < 0 ? base.length * 8 : bitsOf(cidr.substring(slash + 1));
@@ -31,7 +30,7 @@ final class AddressBlock {
     }
 
     /** 4 or 16 bytes, an IPv4 address within IPv6 as 4; null if the text is no address. Never asks a name server. */
-    static byte @Nullable [] bytesOf(String address) {
+    public static byte @Nullable [] bytesOf(String address) {
         if (address.indexOf('%') >= 0) {
             return null;
         }
@@ -51,7 +50,7 @@ final class AddressBlock {
         return bytes[10] == -1 && bytes[11] == -1;
     }
 
-    boolean contains(byte[] address) {
+    public boolean contains(byte[] address) {
         if (address.length != base.length) {
             return false;
         }

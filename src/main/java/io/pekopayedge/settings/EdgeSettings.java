@@ -5,6 +5,7 @@ import static io.pekopayedge.settings.SettingsException.check;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -18,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  * {@code key: value (expected: range)}; so does a key of a file or command line that is none of these.
  *
  * @param environments PekoPay base URLs by the name that a tenant file chooses; default
- *     {@code sandbox} and {@code production}
+ *     {@code sandbox} and {@code production}, which stay unless given another URL
  * @param tenants where the tenant files are
  * @param token life of a token
  * @param reserve how many tokens are held ready, per tenant; a tenant file may override
@@ -41,21 +42,23 @@ public record EdgeSettings(
         @DefaultValue Charge charge,
         @DefaultValue Limits limits,
         @DefaultValue Operator operator) {
+    private static final Map<String, URI> PEKOPAY = Map.of(
+            "sandbox", URI.create("https://sandbox-api.peko-pay.com"),
+            "production", URI.create("https://gateway.peko-pay.com"));
 
     public EdgeSettings {
-        environments = environments == null || environments.isEmpty()
-                ? Map.of(
-                        "sandbox", URI.create("https://sandbox-api.peko-pay.com"),
-                        "production", URI.create("https://gateway.peko-pay.com"))
-                : Map.copyOf(environments);
+        Map<String, URI> all = new HashMap<>(PEKOPAY);
+        all.putAll(environments == null ? Map.of() : environments);
+        environments = Map.copyOf(all);
         environments.forEach((name, url) -> check(
                 ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
                         && url.getHost() != null
                         && url.getRawQuery() == null
+                        && url.getRawFragment() == null
                         && url.getRawUserInfo() == null,
                 "environments." + name,
-                url,
-                "an http(s) URL without user or query"));
+                "****",
+                "an http(s) URL without user, query and fragment"));
         check(
                 charge.keepFor().compareTo(token.ttl().plus(charge.timeout())) >= 0,
                 "charge.keep-for",
@@ -275,7 +278,11 @@ public record EdgeSettings(
             @DefaultValue("30/1m") Rate chargePerClient,
             @DefaultValue("10/1h") Rate declinesPerClient,
             @DefaultValue("5/1h") Rate declinesPerFlow,
-            @DefaultValue List<String> trustedProxies) {}
+            @DefaultValue List<String> trustedProxies) {
+        public Limits {
+            trustedProxies.forEach(AddressBlock::parse);
+        }
+    }
 
     /** @param keySha256 hex SHA-256 of the key that settles charges from off loopback; none = nobody */
     public record Operator(@Nullable String keySha256) {

@@ -1,6 +1,7 @@
 package io.pekopayedge.tenant;
 
 import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.settings.Form;
 import io.pekopayedge.settings.SettingKeys;
 import io.pekopayedge.settings.SettingsException;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class SettingsFindings {
             }
             String remedy = range != null
                     ? "expected: " + range.expected()
-                    : "expected: " + e.getTarget().getType().toClass().getSimpleName();
+                    : "expected: " + Form.of(e.getTarget().getType().toClass());
             findings.add(finding(name, range == null ? "cannot be read" : "is out of range", remedy));
             return leftOut.add(name) && find(name) != null;
         }
@@ -103,7 +104,8 @@ final class SettingsFindings {
 
     private EdgeSettings bind(BindHandler handler) {
         List<ConfigurationPropertySource> sources = sources()
-                .map(source -> source.filter(name -> !leftOut.contains(name)))
+                .map(source -> source.filter(
+                        name -> leftOut.stream().noneMatch(left -> left.equals(name) || left.isAncestorOf(name))))
                 .collect(Collectors.toList());
         return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
                 .bindOrCreate(PREFIX.toString(), Bindable.of(EdgeSettings.class), handler);
@@ -114,9 +116,10 @@ final class SettingsFindings {
                 ConfigurationPropertySources.get(environment).spliterator(), false);
     }
 
+    /** Where it is given; of a list, where its first element is. */
     private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
-        return sources()
-                .map(source -> source.getConfigurationProperty(name))
+        return Stream.of(name, name.append("[0]"))
+                .flatMap(given -> sources().map(source -> source.getConfigurationProperty(given)))
                 .filter(property -> property != null)
                 .findFirst()
                 .orElse(null);
