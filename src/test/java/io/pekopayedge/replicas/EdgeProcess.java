@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,6 +136,21 @@ final class EdgeProcess implements AutoCloseable {
                 .header("X-Checkout-Flow", flow)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Whether a host belongs to a tenant, by the answer to a preflight. */
+    boolean knows(String host) {
+        String head = "OPTIONS /api/payment-token/refresh HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            if (!answer.startsWith("HTTP/1.1 204 ") && !answer.startsWith("HTTP/1.1 404 ")) {
+                throw new AssertionError(answer);
+            }
+            return answer.startsWith("HTTP/1.1 204 ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private URI uri(String path) {
