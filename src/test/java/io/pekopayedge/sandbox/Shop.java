@@ -24,13 +24,13 @@ record Shop(
             "acme",
             "Acme Paper",
             "Notebooks bound by hand since 1962",
-            "Field notebook, three of them",
+            "Three field notebooks",
             "Dotted, 96 pages, lies flat",
             "42.00",
-            "€ 42.00",
+            "€42.00",
             "",
             "charge",
-            "Pay € 42.00");
+            "Pay €42.00");
 
     static final Shop BISTRO = new Shop(
             "bistro",
@@ -39,10 +39,10 @@ record Shop(
             "Weekly lunch box",
             "Two courses, seasonal, cancel any time",
             "18.50",
-            "€ 18.50",
+            "€18.50",
             "per week",
             "subscription",
-            "Subscribe for € 18.50 a week");
+            "Subscribe for €18.50 a week");
 
     /** The values of the page's placeholders. */
     Map<String, String> words() {
