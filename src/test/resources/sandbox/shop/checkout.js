@@ -5,6 +5,9 @@
 //
 // Two rules carry it. While an answer is outstanding the only thing to do is to send the same bytes again. And only an
 // answer that says so means that nothing was charged: anything unforeseen counts as "money may have moved".
+//
+// What a page sends, its shopper can change. Where an amount must hold, let the shop's own server charge
+// (`browser-charge: off`), or send what PekoPay prices by itself: a product, a plan.
 
 import { PekoCheckoutForm } from '{{sdk}}';
 
@@ -12,29 +15,33 @@ const page = document.getElementById('checkout');
 const payButton = document.getElementById('pay-button');
 const { order, intent, amount } = page.dataset;
 
-// Where cookies are blocked, one random value per checkout ties the token to its charge instead of the flow cookie.
-const flow = keepsCookies() ? {} : { 'X-Checkout-Flow': crypto.randomUUID() };
+// Where the flow cookie would not be kept, one random value ties the token to its charge.
+const flow = keepsCookies() ? {} : { 'X-Checkout-Flow': randomText() };
 
 let form;
 
 // ---- The form: the guide's example --------------------------------------------------------------------------------
 
-async function openForm(message = '') {
+async function openForm(message = '', state = 'ready') {
   show('loading', message);
   try {
+    const sessionToken = await newToken();
+    if (known()) return takeUp(); // meanwhile another tab has paid, or is about to
     form = PekoCheckoutForm.initialize({
-      sessionToken: await newToken(),
+      sessionToken,
       environment: 'sandbox',
       container: document.getElementById('credit-card-form-container'),
       height: '204px',
       completeTransaction: async (data) => {
-        await charge(JSON.stringify({ paymentToken: data.sessionToken, intent, reference: order, amount, currency: 'EUR' }));
+        const body = JSON.stringify({ paymentToken: data.sessionToken, intent, reference: order, amount, currency: 'EUR' });
+        await (known() ? goOn() : charge({ body, flow }));
       },
       sessionTokenProvider: newToken,
       onLoadError: notOpen,
     });
     form.mount();
-    show('ready', message);
+    show(state, message);
+    if (message) document.getElementById('pay-title').focus(); // the next key press leads into the new fields
   } catch {
     notOpen();
   }
@@ -42,23 +49,26 @@ async function openForm(message = '') {
 
 payButton.addEventListener('click', pay);
 
-// A click while one is running is the same click; a tab waits for another tab of the same order.
+// A click while one is running is the same click.
 let running;
 function pay() {
-  if (payButton.getAttribute('aria-disabled') === 'true') return running;
-  show('busy', 'Paying. Please keep this page open.');
-  running ??= alone(async () => {
-    if (known()) return takeUp();
-    try {
-      const submitted = await form.submitFormFields();
-      if (!submitted) show('ready');
-    } catch {
-      show('waiting', 'The card form could not be renewed. Nothing was charged. Please try again in a minute.');
-    }
-  }).finally(() => (running = undefined));
-  return running;
+  if (payButton.getAttribute('aria-disabled') === 'true') return;
+  show('busy', PAYING);
+  running ??= alone(submit).finally(() => (running = undefined));
 }
 
+async function submit() {
+  if (known()) return goOn(); // another tab was faster
+  try {
+    await form.submitFormFields();
+  } catch {
+    if (known()) return showKnown() || stillOpen();
+    return show('waiting', 'The card form could not be renewed. Nothing was charged. Please try again in a minute.');
+  }
+  if (page.dataset.state === 'busy' && !known()) show('ready'); // no charge came of it: the fields say what is missing
+}
+
+/** One tab at a time: the tabs of a browser share the flow cookie, and may hold the same token. */
 async function alone(work) {
   let begun = false;
   const begin = () => {
@@ -66,7 +76,7 @@ async function alone(work) {
     return work();
   };
   try {
-    return await navigator.locks.request(`checkout ${order}`, begin);
+    return await navigator.locks.request('checkout', begin);
   } catch (failure) {
     if (begun) throw failure;
     return work(); // no locks where storage is blocked: the tabs cannot know of each other
@@ -77,7 +87,7 @@ async function alone(work) {
 
 async function newToken() {
   for (let turn = 0; turn < 5; turn++) {
-    const answer = await ask('/api/payment-token/refresh');
+    const answer = await ask('/api/payment-token/refresh', { headers: flow });
     if (answer.ok) return answer.json.token;
     const worthWaiting = answer.lost || answer.status === 429 || answer.status === 503;
     if (!worthWaiting || answer.retryAfter > 60) break;
@@ -87,37 +97,32 @@ async function newToken() {
   throw new Error('no token');
 }
 
-/** Sends the same bytes until there is an answer that settles it. */
-async function charge(body, unsure = false) {
-  keep({ state: 'sent', body });
+/** Sends the same bytes, in the same flow, until there is an answer that settles it. */
+async function charge({ body, flow }, unsure = false) {
+  keep({ state: 'sent', body, flow });
   for (let turn = 0; turn < 8; turn++) {
+    say(unsure ? ASKING : PAYING);
     const answer = await ask('/api/checkout/charge', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...flow },
       body,
     });
     const meaning = meaningOf(answer, unsure);
     if (SETTLED[meaning]) return SETTLED[meaning](answer);
     if (meaning === 'later' && (answer.retryAfter > 30 || turn === 3)) return nothingCharged(answer);
     unsure ||= meaning === 'again';
-    say(
-      unsure
-        ? 'The connection was lost. We are asking what became of your payment; you will not be charged twice.'
-        : `Card payments are busy. Nothing was charged; we try again in ${seconds(waitFor(answer, turn))}.`,
-    );
+    say(unsure ? ASKING : `Card payments are busy. Nothing was charged; we try again in ${seconds(waitFor(answer, turn))}.`);
     await pause(waitFor(answer, turn));
   }
-  result('unreachable', 'We cannot reach the payment service', STILL_OPEN, 'Ask again', () => alone(takeUp));
+  stillOpen();
 }
 
 /** The answer, or `{ lost: true }` where there was none: then nobody here knows whether the request arrived. */
-async function ask(url, init = {}) {
+async function ask(url, init) {
   try {
-    const res = await fetch(url, {
-      ...init,
-      headers: { ...init.headers, ...flow },
-      signal: AbortSignal.timeout(45_000),
-    });
+    const res = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(45_000) });
+    // Every answer of the gateway has this. What has none comes from something in between: a proxy, a log-in page.
+    if (!res.headers.has('X-Request-Id')) return { lost: true };
     const text = await res.text();
     const json = parsed(text);
     return {
@@ -163,8 +168,8 @@ function meaningOf(answer, unsure) {
   }
 }
 
-const STILL_OPEN =
-  'Your payment may have gone through. Please do not pay a second time: ask again here, or wait for our e-mail.';
+const PAYING = 'Paying. Please keep this page open.';
+const ASKING = 'We are asking what became of your payment; you will not be charged twice.';
 
 const SETTLED = {
   paid: (answer) => {
@@ -174,10 +179,9 @@ const SETTLED = {
   declined: (answer) => {
     forget();
     const why = answer.status === 402 ? 'Your card was declined.' : 'The payment was not accepted.';
-    const message = `${why} Nothing was charged. Please use another card.`;
-    if (!form) return openForm(message);
-    show('declined', message); // the token is used up: the form asks for another with the next click
-    payButton.focus();
+    // The token is used up. A new form has a new one for certain; an old form might offer the used one again, and the
+    // gateway would repeat the decline without asking PekoPay about the other card.
+    return openForm(`${why} Nothing was charged. Please use another card.`, 'declined');
   },
   checking: () => {
     keep({ state: 'checking' });
@@ -193,20 +197,33 @@ const SETTLED = {
   },
   closed: () => {
     forget();
-    result('closed', 'Card payments are closed at the moment', 'Nothing was charged. Please come back a little later.');
+    const text = 'Nothing was charged. Please come back a little later.';
+    result('closed', 'Card payments are closed at the moment', text, 'Load the page again', reload);
   },
 };
 
 function nothingCharged(answer) {
   forget();
   const wait = answer.retryAfter ?? 30;
-  show('waiting', `Card payments are busy. Nothing was charged. Please try again in ${seconds(wait)}.`, false);
+  const why = answer.status === 429 ? 'No more payments can be taken from here for now.' : 'Card payments are busy.';
+  show('waiting', `${why} Nothing was charged. Please try again in ${seconds(wait)}.`, false);
   setTimeout(() => page.dataset.state === 'waiting' && show('ready', 'You can pay now.'), wait * 1000);
 }
 
+function stillOpen() {
+  result(
+    'unreachable',
+    'We cannot reach the payment service',
+    'Your payment may have gone through. Please do not pay a second time: ask again here, or wait for our e-mail.',
+    'Ask again',
+    takeUp,
+  );
+}
+
 function notOpen() {
-  const reload = () => location.reload();
-  result('closed', 'The card form is not available', 'Nothing has been charged. Please check your connection.', 'Load it again', reload);
+  if (known()) return takeUp();
+  const text = 'Nothing has been charged. Please check your connection.';
+  result('closed', 'The card form is not available', text, 'Load the page again', reload);
 }
 
 // ---- What this browser knows of the order, in every tab and after a reload ------------------------------------------
@@ -240,15 +257,21 @@ function forget() {
   }
 }
 
-/** Goes on where this or another tab left off: with the answer, the question that is still open, or the form. */
+/** Goes on where this page, or another tab, left off: with the question that is still open, the answer, or the form. */
 async function takeUp() {
-  const now = known();
-  if (now?.state === 'sent') {
-    result('resuming', 'One moment', 'We are asking what became of your payment. You will not be charged twice.');
-    await charge(now.body, true);
+  if (known()?.state === 'sent') {
+    result('resuming', 'One moment', ASKING);
+    await alone(goOn);
   } else if (!showKnown()) {
     await openForm();
   }
+}
+
+/** The same, for whoever is alone already. */
+async function goOn() {
+  const now = known();
+  if (now?.state === 'sent') return charge(now, true);
+  return showKnown() || openForm();
 }
 
 /** Shows what is already settled; false where the shopper may pay. */
@@ -269,7 +292,7 @@ function showKnown() {
 
 window.addEventListener('storage', (event) => event.key === KEY && !running && showKnown());
 // The back button may bring this page back as it was left, with a form that has been used since.
-window.addEventListener('pageshow', (event) => event.persisted && location.reload());
+window.addEventListener('pageshow', (event) => event.persisted && reload());
 
 // ---- What the page shows ------------------------------------------------------------------------------------------
 
@@ -301,16 +324,20 @@ function result(state, title, text, action, onAction, reference = '') {
   heading.focus();
 }
 
-/** Tried, because `navigator.cookieEnabled` says yes in browsers that then keep none. */
+/** Tried with a cookie like the gateway's, because `navigator.cookieEnabled` says yes in browsers that then keep none. */
 function keepsCookies() {
   try {
-    document.cookie = 'probe=1; SameSite=Strict';
+    document.cookie = 'probe=1; Secure; SameSite=Lax';
     const kept = document.cookie.includes('probe=1');
-    document.cookie = 'probe=; Max-Age=0; SameSite=Strict';
+    document.cookie = 'probe=; Max-Age=0; Secure; SameSite=Lax';
     return kept;
   } catch {
     return false;
   }
+}
+
+function randomText() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const parsed = (text) => {
@@ -320,6 +347,7 @@ const parsed = (text) => {
     return undefined;
   }
 };
+const reload = () => location.reload();
 const waitFor = (answer, turn) => answer.retryAfter ?? Math.min(2 ** turn, 15);
 const seconds = (count) => (count < 90 ? `${count} second${count === 1 ? '' : 's'}` : `${Math.ceil(count / 60)} minutes`);
 /** Ends early when the network comes back. */
@@ -330,4 +358,4 @@ const pause = (count) =>
     setTimeout(done, count * 1000);
   });
 
-alone(takeUp);
+takeUp();

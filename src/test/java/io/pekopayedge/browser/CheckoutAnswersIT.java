@@ -2,75 +2,19 @@ package io.pekopayedge.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.options.ColorScheme;
-import io.pekopayedge.sandbox.DemoStorefront;
-import io.pekopayedge.sandbox.PekoPaySandbox;
 import io.pekopayedge.sandbox.TestCards;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** The demo page alone, with answers put into its mouth: every answer of the gateway, and what the page makes of it. */
-class CheckoutAnswersIT {
-    private static Chromium chromium;
-    private static PekoPaySandbox pekoPay;
-    private static DemoStorefront shop;
-    private final Deque<Route.FulfillOptions> answers = new ArrayDeque<>();
-    private final List<String> charges = new ArrayList<>();
-    private BrowserContext context;
-    private CheckoutPage checkout;
-
-    @BeforeAll
-    static void start() {
-        chromium = Chromium.start();
-        pekoPay = PekoPaySandbox.start().addClient("acme", "id", "secret");
-        shop = DemoStorefront.acme(pekoPay);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (chromium != null) {
-            shop.close();
-            pekoPay.close();
-            chromium.close();
-        }
-    }
-
-    @BeforeEach
-    void openShop() {
-        context = chromium.browser().newContext(new Browser.NewContextOptions().setViewportSize(1000, 700));
-        Page page = context.newPage();
-        page.route(
-                "**/api/payment-token/refresh",
-                route -> route.fulfill(json(200, "{\"token\":\"%s\"}".formatted(mint()))));
-        page.route("**/api/checkout/charge", this::answer);
-        checkout = new CheckoutPage(page).open(shop.url().toString().replace("localhost", "acme.localhost"));
-    }
-
-    @AfterEach
-    void leave() {
-        context.close();
-    }
-
+/** Every answer of the gateway, and what the page makes of it. */
+class CheckoutAnswersIT extends ScriptedCheckout {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             201 |                        | paid     | Your order is paid
@@ -111,6 +55,55 @@ class CheckoutAnswersIT {
     }
 
     @Test
+    void charge_answeredByWhatStandsBetween_isAskedForAgain() {
+        answers.add(fromElsewhere(200));
+        answers.add(fromElsewhere(403));
+        answers.add(fromElsewhere(429));
+        answers.add(json(201, "{\"id\":\"txn_6\"}"));
+        checkout.pay(TestCards.PAYS).shows("paid").says("txn_6");
+        assertThat(charges).hasSize(4).containsOnly(charges.get(0));
+    }
+
+    @Test
+    void charge_lostWhereCookiesAreBlocked_isRepeatedInItsOwnFlowAfterAReload() {
+        context.addInitScript("Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set() {} })");
+        checkout.page().reload();
+        checkout.ready();
+        answers.add(new Route.FulfillOptions().setStatus(0));
+        answers.add(new Route.FulfillOptions().setStatus(0));
+        answers.add(json(201, "{\"id\":\"txn_5\"}"));
+        checkout.pay(TestCards.PAYS);
+        checkout.page().waitForCondition(() -> charges.size() == 2);
+        checkout.page().reload();
+        checkout.shows("paid");
+        assertThat(charges).hasSize(3).containsOnly(charges.get(0));
+        assertThat(flows).hasSize(3).containsOnly(flows.get(0));
+        assertThat(flows.get(0)).matches("[A-Za-z0-9_-]{22,128}");
+    }
+
+    /** What the real form's methods return is PekoPay's business. */
+    @Test
+    void cardForm_thatReturnsNothingAndCompletesTwice_isOneChargeToTheGateway() {
+        checkout.page().route("**/web/dist/index.js", route -> route.fulfill(new Route.FulfillOptions()
+                .setHeaders(Map.of("Access-Control-Allow-Origin", "*"))
+                .setContentType("text/javascript")
+                .setBody("""
+                        export const PekoCheckoutForm = { initialize: (options) => ({
+                          mount() {},
+                          submitFormFields() {
+                            for (let n = 0; n < 2; n++) options.completeTransaction({ sessionToken: options.sessionToken });
+                          },
+                        }) };
+                        """)));
+        checkout.page().reload();
+        answers.add(json(201, "{\"id\":\"txn_4\"}"));
+        answers.add(json(201, "{\"id\":\"txn_4\"}"));
+        checkout.shows("ready").clickPay().shows("paid");
+        assertThat(charges).hasSize(2).containsOnly(charges.get(0));
+        assertThat(checkout.payButton().isVisible()).isFalse();
+    }
+
+    @Test
     void charge_lostThenTokenUnknown_isNotToldAsUncharged() {
         answers.add(new Route.FulfillOptions().setStatus(0));
         answers.add(problem(409, "token-unknown", null));
@@ -143,82 +136,20 @@ class CheckoutAnswersIT {
         assertThat(charges).hasSize(1);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"LIGHT", "DARK"})
-    void page_anyLightAndSize_isAccessibleAndFits(ColorScheme scheme) throws IOException {
-        Page page = checkout.page();
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        page.getByText("A demo shop: cards to try").click();
-        checkout.fillCard(TestCards.PAYS).picture("wide-" + scheme);
-        assertThat(Accessibility.violations(page)).isEmpty();
-        for (int width : new int[] {390, 320}) {
-            page.setViewportSize(width, 844);
-            checkout.picture("phone-" + width + "-" + scheme);
-            assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
-        }
-        page.navigate(pekoPay.browserUrl().resolve("/fields").toString());
-        String shopsGround = scheme == ColorScheme.DARK ? "#201e1b" : "#fffefb";
-        page.addStyleTag(new Page.AddStyleTagOptions().setContent("html { background: " + shopsGround + " }"));
-        assertThat(Accessibility.violations(page)).isEmpty();
-    }
-
     @Test
-    void page_byKeyboardAlone_pays() {
-        answers.add(json(201, "{\"id\":\"txn_9\"}"));
-        Page page = checkout.page();
-        for (String typed : List.of(TestCards.PAYS, "1239", "123")) {
-            page.keyboard().press("Tab");
-            page.keyboard().type(typed);
-        }
-        page.keyboard().press("Tab");
-        page.keyboard().press("Enter");
-        checkout.shows("paid");
-        assertThat(page.evaluate("document.activeElement.id")).isEqualTo("result-title");
-    }
-
-    @Test
-    void cardFields_notFilled_complainAndNothingIsSent() {
-        checkout.clickPay();
-        com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
-                        checkout.cardFields().getByText("Check the card number"))
-                .isVisible();
-        checkout.shows("ready");
-        assertThat(charges).isEmpty();
-    }
-
-    private void answer(Route route) {
-        charges.add(route.request().postData());
-        Route.FulfillOptions next = answers.remove();
-        if (next.status == 0) {
-            route.abort("connectionreset");
-        } else {
-            route.fulfill(next);
-        }
-    }
-
-    private static Route.FulfillOptions json(int status, String body) {
-        return new Route.FulfillOptions()
-                .setStatus(status)
-                .setContentType("application/json")
-                .setBody(body);
-    }
-
-    private static Route.FulfillOptions problem(int status, String name, String retryAfter) {
-        return new Route.FulfillOptions()
-                .setStatus(status)
-                .setHeaders(retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter))
-                .setContentType("application/problem+json")
-                .setBody("{\"type\":\"urn:pekopay-edge:problem:" + name + "\",\"status\":" + status + "}");
-    }
-
-    private static String mint() {
-        HttpRequest mint = HttpRequest.newBuilder(pekoPay.baseUrl().resolve("/payment-token/acme/generate"))
-                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("id:secret".getBytes()))
-                .build();
-        return HttpClient.newHttpClient()
-                .sendAsync(mint, HttpResponse.BodyHandlers.ofString())
-                .join()
-                .body()
-                .split("\"")[3];
+    void form_readyAfterAnotherTabPaid_isNotShown() {
+        Page two = context.newPage();
+        List<Route> held = new ArrayList<>();
+        two.route("**/api/payment-token/refresh", held::add);
+        two.navigate(checkout.page().url());
+        two.waitForCondition(() -> held.size() == 1);
+        answers.add(json(201, "{\"id\":\"txn_3\"}"));
+        checkout.pay(TestCards.PAYS).shows("paid");
+        CheckoutPage second = new CheckoutPage(two).shows("paid");
+        two.evaluate("document.activeElement.blur()");
+        held.get(0).fulfill(json(200, "{\"token\":\"%s\"}".formatted(mint())));
+        two.waitForCondition(() -> "result-title".equals(two.evaluate("document.activeElement.id")));
+        second.shows("paid");
+        assertThat(two.locator("iframe").count()).isZero();
     }
 }
