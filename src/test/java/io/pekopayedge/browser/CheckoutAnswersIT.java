@@ -15,6 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every answer of the gateway, and what the page makes of it. */
 class CheckoutAnswersIT extends ScriptedCheckout {
+    /** What the real form's methods return, and how often they call back, is PekoPay's business. */
+    private static final String CARELESS_FORM = """
+            export const PekoCheckoutForm = { initialize: (options) => ({
+              mount() {},
+              submitFormFields() {
+                for (let n = 0; n < 2; n++) options.completeTransaction({ sessionToken: options.sessionToken });
+              },
+            }) };
+            """;
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             201 |                        | paid     | Your order is paid
@@ -81,20 +91,13 @@ class CheckoutAnswersIT extends ScriptedCheckout {
         assertThat(flows.get(0)).matches("[A-Za-z0-9_-]{22,128}");
     }
 
-    /** What the real form's methods return is PekoPay's business. */
     @Test
     void cardForm_thatReturnsNothingAndCompletesTwice_isOneChargeToTheGateway() {
-        checkout.page().route("**/web/dist/index.js", route -> route.fulfill(new Route.FulfillOptions()
+        Route.FulfillOptions script = new Route.FulfillOptions()
                 .setHeaders(Map.of("Access-Control-Allow-Origin", "*"))
                 .setContentType("text/javascript")
-                .setBody("""
-                        export const PekoCheckoutForm = { initialize: (options) => ({
-                          mount() {},
-                          submitFormFields() {
-                            for (let n = 0; n < 2; n++) options.completeTransaction({ sessionToken: options.sessionToken });
-                          },
-                        }) };
-                        """)));
+                .setBody(CARELESS_FORM);
+        checkout.page().route("**/web/dist/index.js", route -> route.fulfill(script));
         checkout.page().reload();
         answers.add(json(201, "{\"id\":\"txn_4\"}"));
         answers.add(json(201, "{\"id\":\"txn_4\"}"));

@@ -10,6 +10,7 @@ import io.pekopayedge.sandbox.TestCards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,15 @@ class OtherSiteIT {
     /** Chromium's own setting "allow third-party cookies". */
     private static final String COOKIES_CROSS_SITES =
             "{\"profile\":{\"cookie_controls_mode\":0,\"default_content_setting_values\":{\"cookies\":1}}}";
+
+    /** What needs no preflight, and brings no answer to the page that asks. */
+    private static final String WAYS_ROUND_CORS = """
+            async (gateway) => {
+              const ask = (path, more) => fetch(gateway + path, { mode: 'no-cors', credentials: 'include', ...more });
+              await ask('/api/payment-token/refresh');
+              await ask('/api/checkout/charge', { method: 'POST', body: '{"paymentToken":"sess_guessed"}' });
+            }
+            """;
 
     @TempDir
     private static Path folder;
@@ -73,7 +83,13 @@ class OtherSiteIT {
             Page page = open(shopper, "thief.localhost", "");
             assertThat(page.locator("#result")).hasText("no token");
             assertThat(page.locator("iframe")).hasCount(0);
+            List<Integer> answers = new ArrayList<>();
+            page.onResponse(response -> answers.add(response.status()));
+            page.evaluate(WAYS_ROUND_CORS, street.at(street.acme, ""));
+            page.waitForCondition(() -> answers.size() == 2);
+            assertThat(answers).containsOnly(403);
             assertThat(shopper.cookies()).isEmpty();
+            assertThat(street.pekoPay.charges()).hasSize(chargesBefore);
         }
     }
 
