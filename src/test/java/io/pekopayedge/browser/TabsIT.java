@@ -4,6 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitUntilState;
 import io.pekopayedge.sandbox.Behaviour;
 import io.pekopayedge.sandbox.Call;
 import io.pekopayedge.sandbox.Charge;
@@ -14,6 +16,9 @@ import reactor.core.publisher.Sinks;
 
 /** One order in several tabs, reloaded, left and come back to. */
 class TabsIT extends Shopping {
+    private static final Page.GoBackOptions ONCE_UNDER_WAY =
+            new Page.GoBackOptions().setWaitUntil(WaitUntilState.COMMIT);
+
     @Test
     void pay_pageReloadedWhileRunning_showsTheAnswerOfTheFirstCharge() {
         Sinks.One<Boolean> answer = Sinks.one();
@@ -31,9 +36,21 @@ class TabsIT extends Shopping {
     void back_afterPaying_showsTheReceiptAndNoForm() {
         CheckoutPage checkout = open(street.acme).pay(TestCards.PAYS).shows("paid");
         checkout.page().navigate(street.at(street.acme, "/echo"));
-        checkout.page().goBack();
+        checkout.page().goBack(ONCE_UNDER_WAY);
         checkout.shows("paid");
         assertThat(checkout.payButton()).isHidden();
+        assertThat(onlyCharge().accepted()).isTrue();
+    }
+
+    /** The browser brings the page back as it was left, with a form in it. */
+    @Test
+    void back_toAFormWhoseOrderAnotherTabPaid_showsTheReceipt() {
+        CheckoutPage left = open(street.acme);
+        left.page().navigate(street.at(street.acme, "/echo"));
+        open(street.acme).pay(TestCards.PAYS).shows("paid");
+        left.page().goBack(ONCE_UNDER_WAY);
+        left.shows("paid");
+        assertThat(left.payButton()).isHidden();
         assertThat(onlyCharge().accepted()).isTrue();
     }
 
