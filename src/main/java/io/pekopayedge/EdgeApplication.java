@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Import;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableConfigurationProperties(EdgeSettings.class)
-@Import({EdgeBeans.class, LedgerBeans.class, OperatorBeans.class})
+@Import({EdgeBeans.class, LedgerBeans.class, OperatorBeans.class, DrainBeans.class})
 public class EdgeApplication {
     public static void main(String[] args) {
         if (CheckConfig.asked(args)) {

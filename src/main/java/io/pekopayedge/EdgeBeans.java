@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pekopayedge.charge.ChargeDesk;
 import io.pekopayedge.charge.Charges;
 import io.pekopayedge.door.Door;
+import io.pekopayedge.door.LastCall;
 import io.pekopayedge.guard.ClientAddress;
 import io.pekopayedge.guard.Flows;
 import io.pekopayedge.guard.Limits;
@@ -29,7 +30,6 @@ import io.pekopayedge.upstream.PekoPay;
 import io.pekopayedge.upstream.PekoPayClient;
 import io.pekopayedge.upstream.UpstreamTls;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
@@ -42,7 +42,6 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.util.function.SingletonSupplier;
@@ -201,10 +200,11 @@ class EdgeBeans {
 
     /** Of the public port alone: the management port's context does not inherit customizers of this kind. */
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> door(ServerProperties server) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> door(ServerProperties server, LastCall lastCall) {
         Door door = new Door(
                 Math.toIntExact(server.getNetty().getMaxInitialLineLength().toBytes()),
-                Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
+                Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()),
+                lastCall);
         return factory -> factory.addServerCustomizers(door::before);
     }
 
@@ -238,23 +238,5 @@ class EdgeBeans {
     HttpClientCustomizer gatewayClient(UpstreamTls tls) {
         return client ->
                 tls.on(client).disableRetry(true).followRedirect(false).responseTimeout(StorefrontFilter.SILENCE);
-    }
-
-    /** Ends after the web server has: charges whose clients have left may still be under way. */
-    @Bean
-    ChargeDrain chargeDrain(Charges charges, EdgeClock clock, EdgeSettings settings) {
-        return new ChargeDrain(charges, clock, drainTime(settings));
-    }
-
-    /** The bean of this name bounds each phase of the shutdown. */
-    @Bean
-    DefaultLifecycleProcessor lifecycleProcessor(EdgeSettings settings) {
-        DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
-        processor.setTimeoutPerShutdownPhase(drainTime(settings).toMillis());
-        return processor;
-    }
-
-    private static Duration drainTime(EdgeSettings settings) {
-        return settings.charge().timeout().plusSeconds(5);
     }
 }

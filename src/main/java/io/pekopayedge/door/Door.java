@@ -1,6 +1,7 @@
 package io.pekopayedge.door;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -18,26 +19,31 @@ import reactor.netty.http.server.HttpServer;
 /** Puts the guards of each connection in their places. */
 public final class Door {
     private static final String GATE = "edge.gate";
+    private static final String FAREWELL = "edge.farewell";
     private static final Duration HEAD_TIME = Duration.ofSeconds(10);
     private static final Duration WRITE_TIME = Duration.ofSeconds(60);
 
     private final int lineSize;
     private final int headerSize;
+    private final LastCall lastCall;
 
     /**
      * @param lineSize bytes of a request line, at most; beyond it 414
      * @param headerSize bytes of all header fields, at most; beyond it 431
+     * @param lastCall empties the server
      */
-    public Door(int lineSize, int headerSize) {
+    public Door(int lineSize, int headerSize, LastCall lastCall) {
         this.lineSize = lineSize;
         this.headerSize = headerSize;
+        this.lastCall = lastCall;
     }
 
     /** The same server behind this door: HTTP/1.1, and HTTP/2 where it is set and TLS carries it. */
     public HttpServer before(HttpServer server) {
         HttpServer plain = server.configuration().isSecure() ? server : server.protocol(HttpProtocol.HTTP11);
         return plain.doOnChannelInit((observer, channel, address) -> onConnection(channel))
-                .childObserve(this::onStream);
+                .childObserve(this::onStream)
+                .doOnBound(bound -> lastCall.listensOn(bound.channel()));
     }
 
     private void onConnection(Channel channel) {
@@ -49,12 +55,19 @@ public final class Door {
     }
 
     private void guard(ChannelPipeline pipeline) {
-        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
-            Turn turn = new Turn();
+        ChannelHandler codec = pipeline.get(NettyPipeline.HttpCodec);
+        if (codec == null) {
+            return; // the handshake failed
+        }
+        Turn turn = new Turn();
+        if (codec instanceof HttpServerCodec) {
             pipeline.replace(
                     NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new ServerCodec(config(), turn, HEAD_TIME));
             pipeline.addAfter(NettyPipeline.HttpCodec, GATE, new RequestGate(turn, WRITE_TIME));
         }
+        // On HTTP/2 nothing is between requests, and the codec's own close waits for the streams (RFC 9113 §6.8).
+        String before = pipeline.get(GATE) == null ? NettyPipeline.HttpCodec : GATE;
+        pipeline.addAfter(before, FAREWELL, new Farewell(lastCall, turn));
     }
 
     private HttpDecoderConfig config() {

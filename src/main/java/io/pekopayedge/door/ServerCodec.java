@@ -68,6 +68,7 @@ final class ServerCodec extends CombinedChannelDuplexHandler<ServerCodec.Decoder
                 note(out.get(i));
             }
             if (turn.isFree() && headTimer == null) {
+                turn.hears();
                 headTimer = ctx.executor().schedule(() -> ctx.close(), headTime.toNanos(), TimeUnit.NANOSECONDS);
             }
         }

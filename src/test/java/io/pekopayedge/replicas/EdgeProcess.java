@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The packaged gateway as a process of its own, which can be ended in every way. */
-final class EdgeProcess implements AutoCloseable {
+public final class EdgeProcess implements AutoCloseable {
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -37,7 +37,7 @@ final class EdgeProcess implements AutoCloseable {
     private Process process;
 
     /** @param settings as {@code pekopay.edge.charge.timeout=1s}, without dashes */
-    EdgeProcess(Path folder, String name, List<String> jvm, List<String> settings) {
+    public EdgeProcess(Path folder, String name, List<String> jvm, List<String> settings) {
         this.log = folder.resolve(name + ".log");
         this.command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
@@ -58,23 +58,42 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
-    Path log() {
+    public Path log() {
         return log;
     }
 
-    int port() {
+    public int port() {
         return port;
+    }
+
+    public int managementPort() {
+        return management;
+    }
+
+    public Process process() {
+        return process;
     }
 
     long pid() {
         return process.pid();
     }
 
-    EdgeProcess launch() {
+    /** @param prefix a command that executes the rest of its arguments */
+    public EdgeProcess under(List<String> prefix) {
+        command.addAll(0, prefix);
+        return this;
+    }
+
+    public EdgeProcess launch() {
+        return launch(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    }
+
+    /** @param output for what it prints, instead of the log */
+    public EdgeProcess launch(ProcessBuilder.Redirect output) {
         try {
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .redirectOutput(output)
                     .start();
             return this;
         } catch (IOException e) {
@@ -82,7 +101,7 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
-    EdgeProcess ready() {
+    public EdgeProcess ready() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(90))
                 .pollInterval(Duration.ofMillis(200))
@@ -120,7 +139,7 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
-    String refresh(String tenant, String flow) {
+    public String refresh(String tenant, String flow) {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(uri("/t/" + tenant + "/api/payment-token/refresh"))
                         .header("X-Checkout-Flow", flow))
                 .join();
@@ -131,7 +150,7 @@ final class EdgeProcess implements AutoCloseable {
         return token.group(1);
     }
 
-    CompletableFuture<HttpResponse<String>> charge(String tenant, String flow, String body) {
+    public CompletableFuture<HttpResponse<String>> charge(String tenant, String flow, String body) {
         return send(HttpRequest.newBuilder(uri("/t/" + tenant + "/api/checkout/charge"))
                 .header("X-Checkout-Flow", flow)
                 .header("Content-Type", "application/json")

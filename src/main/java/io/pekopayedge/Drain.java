@@ -1,0 +1,69 @@
+package io.pekopayedge;
+
+import io.pekopayedge.charge.Charges;
+import io.pekopayedge.door.LastCall;
+import io.pekopayedge.settings.EdgeClock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.web.context.WebServerGracefulShutdownLifecycle;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The end, once the gateway has said that it is not ready: nobody comes in any more, who is there is served, and charges
+ * end that no connection waits for. The management port stays until then and says how it goes.
+ */
+final class Drain implements SmartLifecycle {
+    private static final long LOOK_MILLIS = 20;
+
+    private final LastCall lastCall;
+    private final Charges charges;
+    private final EdgeClock clock;
+    private final Duration most;
+    private volatile boolean running;
+
+    Drain(LastCall lastCall, Charges charges, EdgeClock clock, Duration most) {
+        this.lastCall = lastCall;
+        this.charges = charges;
+        this.clock = clock;
+        this.most = most;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public void stop(Runnable stopped) {
+        lastCall.make();
+        wait(clock.nanosIn(most), () -> {
+            lastCall.close();
+            stop();
+            stopped.run();
+        });
+    }
+
+    private void wait(long deadline, Runnable over) {
+        if ((lastCall.isEmpty() && charges.underWay() == 0) || clock.nanos() - deadline >= 0) {
+            over.run();
+        } else {
+            clock.scheduler().schedule(() -> wait(deadline, over), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Before the management port's context, which goes just before the web server. */
+    @Override
+    public int getPhase() {
+        return WebServerGracefulShutdownLifecycle.SMART_LIFECYCLE_PHASE + 768;
+    }
+}
