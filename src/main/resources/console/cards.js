@@ -75,11 +75,11 @@ function fill(card, tenant, state) {
   const whole = Math.max(held, reserve.target ?? 0, 1);
   card.root.dataset.level = state.level;
   say(card.badge, state.words);
-  say(card.where, [tenant.environment, tenant.baseUrl, fileName(tenant.file)].filter(Boolean).join(" · "));
+  say(card.where, [tenant.environment, tenant.baseUrl?.replace(/^https:\/\//, ""), fileName(tenant.file)].filter(Boolean).join(" · "));
   card.fresh.style.width = `${(100 * (reserve.fresh ?? 0)) / whole}%`;
   card.stale.style.width = `${(100 * (reserve.stale ?? 0)) / whole}%`;
   card.bar.setAttribute("aria-label", `${count(reserve.fresh)} fresh and ${count(reserve.stale)} stale tokens of ${count(reserve.target)}`);
-  say(card.lines.Reserve, tenant.active === false ? "asleep until the next shopper" : `${count(reserve.fresh)} fresh, ${count(reserve.stale)} stale of ${count(reserve.target)}; oldest ${duration(reserve.oldestAgeSeconds)}`);
+  say(card.lines.Reserve, tenant.active === false ? "asleep until the next shopper" : `${count(reserve.fresh)} fresh, ${count(reserve.stale)} stale of ${count(reserve.target)}; ${together(`oldest ${duration(reserve.oldestAgeSeconds)}`)}`);
   say(card.lines.Demand, demand(reserve));
   say(card.lines.Minting, minting(tenant.breakers?.mint, reserve, mint));
   say(card.lines["Last failure"], mint.lastFailure ? `${ago(mint.lastFailure.at)}: ${mint.lastFailure.reason}` : "none");
@@ -100,7 +100,8 @@ function demand(reserve) {
   if (rate == null) return NONE;
   if (rate === 0) return "none";
   const said = rate >= 1 ? `${rate.toFixed(1)} a second` : `${(rate * 60).toFixed(1)} a minute`;
-  return `${said}; reserve ${lasts(reserve) > 0 ? `lasts ${duration(lasts(reserve))}` : "is empty"}${reserve.waiting > 0 ? `; ${count(reserve.waiting)} waiting` : ""}`;
+  const left = lasts(reserve) > 0 ? `reserve lasts ${duration(lasts(reserve))}` : "reserve is empty";
+  return `${said}; ${together(left)}${reserve.waiting > 0 ? `; ${count(reserve.waiting)} waiting` : ""}`;
 }
 
 function minting(state, reserve, mint) {
@@ -108,7 +109,7 @@ function minting(state, reserve, mint) {
   if (mint.lastMillis > 0) parts.push(`last ${millis(mint.lastMillis)}`);
   if (reserve.minting > 0) parts.push(`${count(reserve.minting)} under way`);
   if (reserve.nextMint != null) parts.push(`next ${ahead(reserve.nextMint)}`);
-  return parts.join(", ");
+  return parts.map(together).join(", ");
 }
 
 // Resilience4j's words mislead who has not met them: CLOSED is the good one.
@@ -132,6 +133,11 @@ export function element(name, className) {
   const made = document.createElement(name);
   if (className) made.className = className;
   return made;
+}
+
+/** On one line, where it has room. */
+function together(text) {
+  return text.replaceAll(" ", "\u00a0");
 }
 
 export function say(node, text) {

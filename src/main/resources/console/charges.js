@@ -31,7 +31,9 @@ export function render(charges) {
 
 function build(list) {
   const root = list.appendChild(element("li"));
-  const row = { root, what: root.appendChild(element("span", "what")), which: root.appendChild(element("span", "which")) };
+  const row = { root, what: root.appendChild(element("span", "what")) };
+  const which = root.appendChild(element("span", "which"));
+  for (const part of ["id", "since", "request"]) row[part] = which.appendChild(element("span"));
   row.button = root.appendChild(element("button"));
   row.button.type = "button";
   row.button.textContent = "Settle …";
@@ -41,7 +43,9 @@ function build(list) {
 function fill(row, charge) {
   const what = `${charge.tenant}, ${charge.intent ?? "charge"}, ${ago(charge.since)}`;
   say(row.what, what);
-  say(row.which, `${charge.id} · ${charge.since?.replace(/\.\d+Z$/, "Z") ?? ""} · request ${charge.requestId ?? "–"}`);
+  say(row.id, charge.id);
+  say(row.since, charge.since?.replace(/\.\d+Z$/, "Z") ?? "–");
+  say(row.request, `request ${charge.requestId ?? "–"}`);
   row.button.setAttribute("aria-label", `Settle charge ${charge.id} of ${what}`);
   row.button.onclick = () => open(charge, what);
 }

@@ -38,12 +38,17 @@ async function ask() {
   } catch (failure) {
     document.body.classList.add("old");
     byId("silence").hidden = false;
-    cards.say(byId("silence"), `The gateway does not answer (${failure.name === "TimeoutError" ? "no answer in 5 s" : failure.message}). What you see is old.`);
+    cards.say(byId("silence"), `The gateway does not answer (${why(failure)}). What you see is old.`);
   } finally {
     asking = false;
     freshness();
     timer = setTimeout(ask, EVERY);
   }
+}
+
+function why(failure) {
+  // A browser has a TypeError for whatever befalls a connection.
+  return failure.name === "TimeoutError" ? "nothing in 5 s" : failure.name === "TypeError" ? "no connection" : failure.message;
 }
 
 function draw() {
