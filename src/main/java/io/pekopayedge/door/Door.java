@@ -19,6 +19,7 @@ import reactor.netty.http.server.HttpServer;
 /** Puts the guards of each connection in their places. */
 public final class Door {
     private static final String GATE = "edge.gate";
+    private static final String FRAMES = "edge.frames";
     private static final String FAREWELL = "edge.farewell";
     private static final Duration HEAD_TIME = Duration.ofSeconds(10);
     private static final Duration WRITE_TIME = Duration.ofSeconds(60);
@@ -64,6 +65,8 @@ public final class Door {
             pipeline.replace(
                     NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, new ServerCodec(config(), turn, HEAD_TIME));
             pipeline.addAfter(NettyPipeline.HttpCodec, GATE, new RequestGate(turn, WRITE_TIME));
+        } else {
+            pipeline.addBefore(NettyPipeline.HttpCodec, FRAMES, new FrameWatch(HEAD_TIME));
         }
         // On HTTP/2 nothing is between requests, and the codec's own close waits for the streams (RFC 9113 §6.8).
         String before = pipeline.get(GATE) == null ? NettyPipeline.HttpCodec : GATE;
