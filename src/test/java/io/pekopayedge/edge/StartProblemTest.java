@@ -23,16 +23,16 @@ class StartProblemTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        token.fresh-fro: Xs3cret    | pekopay.edge.token.fresh-fro: unknown key (did you mean fresh-for?; | application.yml] - 1:
-        tokens.ttl: Xs3cret         | pekopay.edge.tokens.ttl: unknown key (did you mean token?;          | application.yml] - 1:
-        mint.wait-for: Xs3cret      | pekopay.edge.mint.wait-for: unknown key (known here: max-concurrent, rate, t| application.yml] - 1:
-        token.fresh-for: 70m        | pekopay.edge.token.fresh-for: PT1H10M (expected: < serve-until      | PT55M
-        mint.timeout: Xs3cret       | pekopay.edge.mint.timeout: its value cannot be read                 | pekopay
-        flow.binding: Xs3cret       | pekopay.edge.flow.binding: its value cannot be read (expected: strict or off) | pekopay
-        limits.refresh-per-flow: 0/1m | pekopay.edge.limits.refresh-per-flow: 0 (expected: 1–1000000)   | pekopay
-        limits.trusted-proxies: x/8 | pekopay.edge.limits.trusted-proxies: x/8 (expected: CIDR such as    | fd00
-        charge.keep-for: 1h         | pekopay.edge.charge.keep-for: PT1H (expected: >= token.ttl          | PT1H30S
-        """)
+            token.fresh-fro: Xs3cret    | pekopay.edge.token.fresh-fro: unknown key (did you mean fresh-for?; | application.yml] - 1:
+            tokens.ttl: Xs3cret         | pekopay.edge.tokens.ttl: unknown key (did you mean token?;          | application.yml] - 1:
+            mint.wait-for: Xs3cret      | pekopay.edge.mint.wait-for: unknown key (known here: max-concurrent, rate, t| application.yml] - 1:
+            token.fresh-for: 70m        | pekopay.edge.token.fresh-for: PT1H10M (expected: < serve-until      | PT55M
+            mint.timeout: Xs3cret       | pekopay.edge.mint.timeout: its value cannot be read                 | pekopay
+            flow.binding: Xs3cret       | pekopay.edge.flow.binding: its value cannot be read (expected: strict or off) | pekopay
+            limits.refresh-per-flow: 0/1m | pekopay.edge.limits.refresh-per-flow: 0 (expected: 1–1000000)   | pekopay
+            limits.trusted-proxies: x/8 | pekopay.edge.limits.trusted-proxies: x/8 (expected: CIDR such as    | fd00
+            charge.keep-for: 1h         | pekopay.edge.charge.keep-for: PT1H (expected: >= token.ttl          | PT1H30S
+            """)
     void badSettings_stopTheStart_withOneLine(String line, String said, String and, CapturedOutput output)
             throws IOException {
         Files.writeString(folder.resolve("application.yml"), "pekopay.edge." + line + "\n");

@@ -60,36 +60,35 @@ class CheckConfigTest {
         tenant("c.yml", yaml("b"));
 
         int code = check("""
-            pekopay.edge:
-              token:
-                fresh-for: 70m
-                ttlx: 3
-              mint:
-                rate: 0
-                timeout: soon
-              limits:
-                refresh-per-flow: often
-                trusted-proxies: [10.0.0.0/8, 10.0.0.0/33]
-              flow.binding: loose
-              environments.test: https://user:Xs3cret@pay.example
-            """);
+                pekopay.edge:
+                  token:
+                    fresh-for: 70m
+                    ttlx: 3
+                  mint:
+                    rate: 0
+                    timeout: soon
+                  limits:
+                    refresh-per-flow: often
+                    trusted-proxies: [10.0.0.0/8, 10.0.0.0/33]
+                  flow.binding: loose
+                  environments.test: https://user:Xs3cret@pay.example
+                """);
 
         assertThat(code).isEqualTo(1);
         assertThat(printed.replace(folder + "/", ""))
-                .contains("application.yml:3: pekopay.edge.token.fresh-for: is out of range (expected: < serve-until"
-                        + " PT55M)")
+                .contains(
+                        "application.yml:3: pekopay.edge.token.fresh-for: is out of range (expected: < serve-until PT55M)")
                 .contains("application.yml:4: pekopay.edge.token.ttlx: unknown key (did you mean ttl?)")
                 .contains("application.yml:6: pekopay.edge.mint.rate: is out of range (expected: 1–100000)")
                 .contains("application.yml:7: pekopay.edge.mint.timeout: cannot be read (expected: a number and a unit")
-                .contains("application.yml:9: pekopay.edge.limits.refresh-per-flow: is out of range (expected:"
-                        + " number/period")
+                .contains(
+                        "application.yml:9: pekopay.edge.limits.refresh-per-flow: is out of range (expected: number/period")
                 .contains("tenants/a.yml:3: hots: unknown key (did you mean hosts?)")
                 .contains("tenants/a.yml:1: credentials: is missing")
                 .contains("tenants/c.yml:1: tenant-id: b is taken by b.yml")
                 .contains("Tenants: 1 of 3 files")
                 .contains(
-                        "application.yml:10: pekopay.edge.limits.trusted-proxies: is out of range (expected: CIDR such"
-                                + " as")
+                        "application.yml:10: pekopay.edge.limits.trusted-proxies: is out of range (expected: CIDR such as")
                 .contains("application.yml:11: pekopay.edge.flow.binding: cannot be read (expected: strict or off)")
                 .contains(
                         "application.yml:12: pekopay.edge.environments.test: is out of range (expected: an http(s) URL")
