@@ -8,13 +8,14 @@ import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.token.MintFailure.Reason;
+import io.pekopayedge.upstream.Leaks;
 import io.pekopayedge.upstream.PassedFields;
 import io.pekopayedge.upstream.PekoPay;
 import io.pekopayedge.upstream.UpstreamFailure;
 import io.pekopayedge.upstream.UpstreamReply;
 import io.pekopayedge.upstream.UpstreamRequest;
 import java.io.IOException;
-import java.time.Clock;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import reactor.core.publisher.Mono;
@@ -42,7 +43,7 @@ final class Mint {
             Instant askedAt = clock.wall().instant();
             return pekoPay.call(request(tenant), settings.mint().timeout(), Mint::refused)
                     .onErrorMap(UpstreamFailure.class, MintFailure::of)
-                    .map(reply -> token(value(reply, clock.wall()), asked, askedAt));
+                    .map(reply -> token(value(tenant, reply), asked, askedAt));
         });
     }
 
@@ -72,17 +73,17 @@ final class Mint {
                 askedAt.plus(life.ttl()));
     }
 
-    private static String value(UpstreamReply reply, Clock wall) {
+    private String value(Tenant tenant, UpstreamReply reply) {
         if (reply.status() == 429) {
-            throw new MintFailure(Reason.RATE_LIMITED, reply.retryAfter(wall));
+            throw new MintFailure(Reason.RATE_LIMITED, reply.retryAfter(clock.wall()));
         }
         if (!reply.successful()) {
-            throw new MintFailure(Reason.STATUS, reply.status() == 503 ? reply.retryAfter(wall) : null);
+            throw new MintFailure(Reason.STATUS, reply.status() == 503 ? reply.retryAfter(clock.wall()) : null);
         }
         try {
             JsonNode json = reply.body().length > LARGEST_ANSWER ? null : JSON.readTree(reply.body());
             JsonNode token = json == null ? null : json.get("token");
-            if (token != null && token.isTextual() && usable(token.textValue())) {
+            if (token != null && token.isTextual() && usable(tenant, token.textValue())) {
                 return token.textValue();
             }
         } catch (JsonProcessingException e) {
@@ -93,10 +94,14 @@ final class Mint {
         throw new MintFailure(Reason.BAD_ANSWER, null);
     }
 
-    /** 1–4096 visible ASCII characters: it will stand in JSON, and nothing else may be made of it. */
-    private static boolean usable(String token) {
+    /**
+     * 1–4096 visible ASCII characters, since it will stand in JSON and nothing else may be made of it; and no echo of the
+     * secret that it was asked for with.
+     */
+    private static boolean usable(Tenant tenant, String token) {
         return !token.isEmpty()
                 && token.length() <= LONGEST_TOKEN
-                && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+                && token.chars().allMatch(c -> c > 0x20 && c < 0x7f)
+                && !Leaks.in(tenant, token.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -42,6 +42,7 @@ class HostileAnswersTest {
         FAULTS.put("null-token", json("{\"token\":null}"));
         FAULTS.put("empty-token", json("{\"token\":\"\"}"));
         FAULTS.put("number", json("{\"token\":1}"));
+        FAULTS.put("echo", json("{\"token\":\"sess_" + EdgeUnderTest.secret("echo") + "\"}"));
         FAULTS.put("line-end", json("{\"token\":\"sess_a\\r\\nSet-Cookie: b=c\"}"));
         FAULTS.put("large-token", json("{\"token\":\"" + "s".repeat(1 << 20) + "\"}"));
         FAULTS.put(
