@@ -49,11 +49,10 @@ class OperatorBeans {
             Tenants tenants,
             TenantSource source,
             TokenLedger ledger,
-            Reserves reserves,
             Charges charges,
             EdgeSettings settings,
             EdgeClock clock) {
-        return new TenantGauges(registry, meters, tenants, source, ledger, reserves, charges, settings, clock);
+        return new TenantGauges(registry, meters, tenants, source, ledger, charges, settings, clock);
     }
 
     /** Off until somebody collects: {@code management.otlp.tracing.endpoint} brings an exporter of spans. */

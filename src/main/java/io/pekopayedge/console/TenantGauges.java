@@ -13,7 +13,7 @@ import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.tenant.TenantSource;
 import io.pekopayedge.tenant.Tenants;
-import io.pekopayedge.token.Reserves;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +35,6 @@ public final class TenantGauges implements AutoCloseable {
     private final EdgeMeters used;
     private final Tenants tenants;
     private final TokenLedger ledger;
-    private final Reserves reserves;
     private final Charges charges;
     private final EdgeSettings settings;
     private final Disposable looking;
@@ -46,7 +45,6 @@ public final class TenantGauges implements AutoCloseable {
             Tenants tenants,
             TenantSource source,
             TokenLedger ledger,
-            Reserves reserves,
             Charges charges,
             EdgeSettings settings,
             EdgeClock clock) {
@@ -54,7 +52,6 @@ public final class TenantGauges implements AutoCloseable {
         this.used = used;
         this.tenants = tenants;
         this.ledger = ledger;
-        this.reserves = reserves;
         this.charges = charges;
         this.settings = settings;
         Gauge.builder("pekopay.edge.tenants.invalid", source, s -> s.invalid().size())
@@ -64,7 +61,7 @@ public final class TenantGauges implements AutoCloseable {
 
     private synchronized void look() {
         charges.tidy(id -> tenants.byId(id) != null);
-        used.forgetIdle(settings.reserve().idleAfter(), id -> reserves.isActive(id) || ledger.unknownOf(id) > 0);
+        used.forgetIdle(this::idleAfter, id -> ledger.unknownOf(id) > 0);
         Set<String> gone = new HashSet<>(shown.keySet());
         for (String id : used.used()) {
             Tenant tenant = tenants.byId(id);
@@ -76,6 +73,11 @@ public final class TenantGauges implements AutoCloseable {
             show(tenant);
         }
         gone.forEach(this::hide);
+    }
+
+    private Duration idleAfter(String id) {
+        Tenant tenant = tenants.byId(id);
+        return (tenant == null ? settings.reserve() : tenant.reserve()).idleAfter();
     }
 
     private void show(Tenant tenant) {

@@ -5,6 +5,7 @@ import io.pekopayedge.settings.EdgeClock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,17 @@ public final class EdgeMeters {
 
     /** Counts as use. */
     public TenantMeters of(String tenant) {
-        TenantMeters meters = tenants.get(tenant);
-        if (meters == null) {
-            meters = tenants.computeIfAbsent(tenant, id -> new TenantMeters(registry, id));
-        }
+        TenantMeters meters = unasked(tenant);
         meters.used(clock.nanos());
         return meters;
+    }
+
+    /** For what the gateway does by itself: does not count as use. */
+    public TenantMeters unasked(String tenant) {
+        TenantMeters meters = tenants.get(tenant);
+        return meters != null
+                ? meters
+                : tenants.computeIfAbsent(tenant, id -> new TenantMeters(registry, id, clock.nanos()));
     }
 
     /** Null for a tenant without any; does not count as use. */
@@ -39,11 +45,14 @@ public final class EdgeMeters {
         return tenants.keySet();
     }
 
-    /** @param keep tenants that stay however long nobody used them */
-    public void forgetIdle(Duration idleAfter, Predicate<String> keep) {
+    /**
+     * @param idleAfter by tenant
+     * @param keep tenants that stay however long nobody used them
+     */
+    public void forgetIdle(Function<String, Duration> idleAfter, Predicate<String> keep) {
         long now = clock.nanos();
         tenants.forEach((tenant, meters) -> {
-            if (now - meters.lastUsed() >= idleAfter.toNanos() && !keep.test(tenant)) {
+            if (now - meters.lastUsed() >= idleAfter.apply(tenant).toNanos() && !keep.test(tenant)) {
                 forget(tenant);
             }
         });

@@ -39,9 +39,10 @@ public final class TenantMeters implements AutoCloseable {
     private volatile long lastUsed;
     private volatile boolean closed;
 
-    TenantMeters(MeterRegistry registry, String tenant) {
+    TenantMeters(MeterRegistry registry, String tenant, long now) {
         this.registry = registry;
         this.tenant = tenant;
+        this.lastUsed = now;
     }
 
     public void tokenRequest(TokenOutcome outcome, long nanos) {

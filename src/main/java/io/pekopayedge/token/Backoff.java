@@ -62,10 +62,13 @@ final class Backoff {
         }
     }
 
-    synchronized void succeeded(int begunIn) {
+    /** Whether that ended a row of failures. */
+    synchronized boolean succeeded(int begunIn) {
+        boolean ends = failures > 0 && begunIn == round;
         if (begunIn == round) {
             reset();
         }
+        return ends;
     }
 
     synchronized void reset() {

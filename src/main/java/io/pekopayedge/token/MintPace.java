@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The whole gateway's mint rate, shared fairly: each tenant that wants tokens stands in line once, gets one call, and goes
  * to the end. Tenants with waiting shoppers have a line of their own; it gets three turns of four while both lines have
- * somebody, so that one tenant's rush does not leave the others' reserves dry. A fifth of a second's calls may be made at
- * once. Any thread.
+ * somebody, so that one tenant's rush does not leave the others' reserves dry. A twentieth of a second's calls may be made
+ * at once. Any thread.
  */
 final class MintPace {
     /** Something that makes one call when its turn comes; the same object is in line at most once. Must not block. */
@@ -40,7 +40,7 @@ final class MintPace {
     MintPace(int rate, EdgeClock clock) {
         this.clock = clock;
         this.interval = 1_000_000_000L / rate;
-        this.burst = Math.max(interval, 200_000_000L) - interval;
+        this.burst = Math.max(interval, 50_000_000L) - interval;
         this.nextFree = clock.nanos() - burst;
     }
 

@@ -97,13 +97,16 @@ final class Minting implements MintPace.Turn {
     private void ask(Asking asking) {
         restraint
                 .guard(mint.call(asking.tenant()))
-                .flatMap(this::unlessRepeated)
+                .flatMap(this::unlessUseless)
                 .switchIfEmpty(Mono.error(() -> new MintFailure(Reason.BROKEN, null)))
                 .materialize()
                 .subscribe(end -> ended(asking, end));
     }
 
-    private Mono<SessionToken> unlessRepeated(SessionToken token) {
+    private Mono<SessionToken> unlessUseless(SessionToken token) {
+        if (token.age(clock.nanos()) == SessionToken.Age.DEAD) {
+            return Mono.error(new MintFailure(Reason.TIMEOUT, null)); // the process stood still meanwhile
+        }
         return ledger.known(token.digest())
                 .flatMap(known -> known ? Mono.error(new MintFailure(Reason.REPEATED_TOKEN, null)) : Mono.just(token));
     }
@@ -129,12 +132,14 @@ final class Minting implements MintPace.Turn {
     }
 
     private void count(Asking asking, MintOutcome outcome) {
-        meters.of(asking.tenant().id()).mint(outcome, clock.nanos() - asking.begun());
+        meters.unasked(asking.tenant().id()).mint(outcome, clock.nanos() - asking.begun());
     }
 
     private void arrived(SessionToken token, Asking asking) {
         if (reserve.put(token, asking.edition())) {
-            restraint.succeeded(asking.round());
+            if (restraint.succeeded(asking.round())) {
+                LOG.info("Minting works again tenant={}", asking.tenant().id());
+            }
         } else {
             // Without a pause, one token repeated for ever would be asked for at the full rate.
             failed(new MintFailure(Reason.REPEATED_TOKEN, null), asking);
@@ -154,15 +159,17 @@ final class Minting implements MintPace.Turn {
     private void failed(MintFailure failure, Asking asking) {
         String id = asking.tenant().id();
         if (failure.reason() == Reason.REPEATED_TOKEN) {
-            meters.of(id).tokenRepeated();
+            meters.unasked(id).tokenRepeated();
         }
         synchronized (this) {
             if (outdated(failure, asking)) {
                 return;
             }
+            boolean another = restraint.failing();
             restraint.failed(failure, asking.round());
             String reason = failure.reason().label();
-            if (lastFailure == null || !lastFailure.reason().equals(reason)) {
+            // Once per outage and reason, not once per call.
+            if (!another || lastFailure == null || !lastFailure.reason().equals(reason)) {
                 LOG.warn("Minting fails tenant={} reason={}", id, reason);
             }
             lastFailure = new Failure(clock.wall().instant(), reason);
@@ -207,16 +214,20 @@ final class Minting implements MintPace.Turn {
 
     /** Another version of the tenant: its credentials are tried at once; tokens of another address or client go. */
     void changed(Tenant now) {
+        boolean elsewhere;
+        boolean fresh;
         synchronized (this) {
             Tenant before = tenant;
             tenant = now;
             if (now.mintsElsewhereThan(before)) {
                 reserve.clear();
             }
-            if (!samePairs(now, before) || !now.baseUrl().equals(before.baseUrl())) {
-                restraint.reset();
-            }
+            elsewhere = !now.baseUrl().equals(before.baseUrl());
+            fresh = elsewhere || !samePairs(now, before);
             reserve.settings(now.reserve());
+        }
+        if (fresh) {
+            restraint.reset(elsewhere);
         }
         wake();
     }

@@ -53,12 +53,20 @@ final class Restraint implements AutoCloseable {
         return backoff.round();
     }
 
-    void succeeded(int begunIn) {
-        backoff.succeeded(begunIn);
+    /** Whether that ended a row of failures. */
+    boolean succeeded(int begunIn) {
+        return backoff.succeeded(begunIn);
     }
 
     void failed(MintFailure failure, int begunIn) {
         backoff.failed(failure, begunIn);
+        if (!MintFailure.unhealthy(failure)) {
+            breaker.alive();
+        }
+    }
+
+    boolean failing() {
+        return backoff.failing();
     }
 
     /** Half open, and all probes are under way: their end decides, not another try at once. */
@@ -66,15 +74,31 @@ final class Restraint implements AutoCloseable {
         backoff.hold(PROBE_PAUSE);
     }
 
-    /** Whatever was wrong may be right now. */
-    void reset() {
+    /**
+     * Whatever was wrong may be right now.
+     *
+     * @param elsewhere the calls go to another address
+     */
+    void reset(boolean elsewhere) {
         backoff.reset();
+        if (elsewhere) {
+            breaker.restart();
+        }
     }
 
-    /** Whether nobody should wait: no call will be made, or the credentials were refused and are not tried yet. */
+    /** @see Breakers.Guarded#rest */
+    boolean rest() {
+        return breaker.rest();
+    }
+
+    void wake() {
+        breaker.wake();
+    }
+
+    /** Whether nobody should wait: no call will be made, or one of those that should show that things are well again failed. */
     boolean hopeless() {
-        return !breaker.openFor().isZero()
-                || (backoff.refused() && !backoff.left().isZero());
+        boolean tried = backoff.refused() || (backoff.failing() && breaker.state() == State.HALF_OPEN);
+        return !breaker.openFor().isZero() || (tried && !backoff.left().isZero());
     }
 
     /** Why a request that finds no ready token should not wait at all, or null if a token may come in time. */

@@ -54,9 +54,9 @@ public final class SessionToken {
         return now - servedUntil >= 0 ? Age.DEAD : now - freshUntil >= 0 ? Age.STALE : Age.FRESH;
     }
 
-    /** Nanoseconds until it is replaced ahead of time; negative afterwards. */
-    long freshFor(long now) {
-        return freshUntil - now;
+    /** When it is to be replaced ahead of time, in ticker nanoseconds. */
+    long freshUntil() {
+        return freshUntil;
     }
 
     /** Nanoseconds until it may not be handed out any more; negative afterwards. */

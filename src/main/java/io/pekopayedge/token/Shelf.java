@@ -6,8 +6,8 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.token.SessionToken.Age;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shelf {
     private final Cache<Digest, SessionToken> held;
-    private final Deque<SessionToken> fresh = new ArrayDeque<>(2);
-    private final Deque<SessionToken> stale = new ArrayDeque<>(2);
+    private final Queue<SessionToken> fresh = byAge();
+    private final Queue<SessionToken> stale = byAge();
+    /** When the first of the fresh ones ages: with its jitter that need not be the oldest. */
+    private long nextAges;
 
     Shelf(Cache<Digest, SessionToken> held) {
         this.held = held;
+    }
+
+    private static Queue<SessionToken> byAge() {
+        return new PriorityQueue<>(2, (one, other) -> Long.signum(one.servedFor(0) - other.servedFor(0)));
     }
 
     /** What holds the tokens of all shelves: one cache, since a tenant with two tokens should not cost one of its own. */
@@ -38,7 +44,8 @@ final class Shelf {
         if (held.asMap().putIfAbsent(token.digest(), token) != null) {
             return false;
         }
-        fresh.addLast(token);
+        nextAges = fresh.isEmpty() || token.freshUntil() - nextAges < 0 ? token.freshUntil() : nextAges;
+        fresh.add(token);
         return true;
     }
 
@@ -55,17 +62,22 @@ final class Shelf {
     }
 
     private @Nullable SessionToken pollNext() {
-        SessionToken token = fresh.pollFirst();
-        return token != null ? token : stale.pollFirst();
+        SessionToken token = fresh.poll();
+        return token != null ? token : stale.poll();
     }
 
     /** Moves tokens that have aged; drops the dead. */
     void age(long now) {
-        for (SessionToken token; (token = fresh.peekFirst()) != null && token.age(now) != Age.FRESH; ) {
-            stale.addLast(fresh.removeFirst());
+        if (!fresh.isEmpty() && now - nextAges >= 0) {
+            fresh.removeIf(token -> token.age(now) != Age.FRESH && stale.add(token));
+            nextAges = now
+                    + fresh.stream()
+                            .mapToLong(token -> token.freshUntil() - now)
+                            .min()
+                            .orElse(0);
         }
-        for (SessionToken token; (token = stale.peekFirst()) != null && token.age(now) == Age.DEAD; ) {
-            held.invalidate(stale.removeFirst().digest());
+        for (SessionToken token; (token = stale.peek()) != null && token.age(now) == Age.DEAD; ) {
+            held.invalidate(stale.remove().digest());
         }
     }
 
@@ -77,10 +89,10 @@ final class Shelf {
      */
     void dropSurplus(int enough, int most) {
         while (fresh.size() >= enough && !stale.isEmpty()) {
-            held.invalidate(stale.removeFirst().digest());
+            held.invalidate(stale.remove().digest());
         }
         while (fresh.size() > most) {
-            held.invalidate(fresh.removeFirst().digest());
+            held.invalidate(fresh.remove().digest());
         }
     }
 
@@ -102,13 +114,13 @@ final class Shelf {
     /** Null where there is none. */
     @Nullable
     SessionToken oldest() {
-        return stale.isEmpty() ? fresh.peekFirst() : stale.peekFirst();
+        return stale.isEmpty() ? fresh.peek() : stale.peek();
     }
 
-    /** The next that will be replaced ahead of time; null where there is none. */
+    /** Nanoseconds until one will be replaced ahead of time; null where there is none. */
     @Nullable
-    SessionToken oldestFresh() {
-        return fresh.peekFirst();
+    Long freshFor(long now) {
+        return fresh.isEmpty() ? null : (Long) (nextAges - now);
     }
 
     private record UntilServed(EdgeClock clock) implements Expiry<Digest, SessionToken> {

@@ -22,8 +22,12 @@ import reactor.core.publisher.Mono;
 
 /** Hands tokens out: one token, one flow. Any thread; a client that leaves while it waits uses up no token. */
 public final class TokenDesk {
-    private static final int MOST_FLOWS = 200_000;
-    private static final int MOST_REPEATED = 8;
+    private static final int MOST_BYTES_RECENT = 32 << 20;
+    private static final int BYTES_BESIDE_THE_TOKEN = 320;
+    private static final int MOST_UNFIT = 8;
+
+    /** What a flow got last, under which version of its tenant. */
+    private record Recent(SessionToken token, Tenant tenant) {}
 
     private final Reserves reserves;
     private final TokenLedger ledger;
@@ -32,8 +36,8 @@ public final class TokenDesk {
     private final ClientAddress addresses;
     private final EdgeMeters meters;
     private final EdgeClock clock;
-    /** What a flow got last; null where nothing is ever reused. */
-    private final @Nullable Cache<Digest, SessionToken> recent;
+    /** By flow; null where nothing is ever reused. */
+    private final @Nullable Cache<Digest, Recent> recent;
 
     public TokenDesk(
             Reserves reserves,
@@ -55,7 +59,8 @@ public final class TokenDesk {
                 ? null
                 : Caffeine.newBuilder()
                         .expireAfterWrite(settings.reuseFor())
-                        .maximumSize(MOST_FLOWS)
+                        .maximumWeight(MOST_BYTES_RECENT)
+                        .<Digest, Recent>weigher((flow, last) -> last.token().json().length + BYTES_BESIDE_THE_TOKEN)
                         .ticker(clock.ticker())
                         .executor(Runnable::run)
                         .build();
@@ -87,21 +92,28 @@ public final class TokenDesk {
     }
 
     private Mono<Leased> reusedOr(Tenant tenant, Digest flow) {
-        SessionToken last = recent == null ? null : recent.getIfPresent(flow);
-        if (last == null || last.age(clock.nanos()) == SessionToken.Age.DEAD) {
+        Recent last = recent == null ? null : recent.getIfPresent(flow);
+        if (last == null || dead(last.token()) || tenant.mintsElsewhereThan(last.tenant())) {
             return lease(tenant, flow);
         }
-        return ledger.unspent(last.digest())
+        return ledger.unspent(last.token().digest())
                 .flatMap(unspent -> unspent
-                        ? Mono.just(new Leased(last, TokenOutcome.REUSED, clock.nanos()))
+                        ? Mono.just(new Leased(last.token(), TokenOutcome.REUSED, clock.nanos()))
                         : lease(tenant, flow));
     }
 
     private Mono<Leased> lease(Tenant tenant, @Nullable Digest flow) {
-        return recorded(reserves.next(tenant), tenant, flow, MOST_REPEATED);
+        return recorded(reserves.next(tenant), tenant, flow, MOST_UNFIT);
     }
 
-    /** A token that the ledger knows is somebody's: it is dropped, and another taken. */
+    private boolean dead(SessionToken token) {
+        return token.age(clock.nanos()) == SessionToken.Age.DEAD;
+    }
+
+    /**
+     * A token that the ledger knows is somebody's, and one that died on its way, as when the process stood still: it is
+     * dropped, and another taken.
+     */
     private Mono<Leased> recorded(Mono<Leased> next, Tenant tenant, @Nullable Digest flow, int tries) {
         return next.flatMap(leased -> ledger.lease(
                         leased.token().digest(),
@@ -109,20 +121,20 @@ public final class TokenDesk {
                         flow,
                         Duration.ofNanos(leased.token().livesFor(clock.nanos())))
                 .flatMap(first -> {
-                    if (first) {
-                        remember(flow, leased.token());
+                    if (first && !dead(leased.token())) {
+                        remember(flow, new Recent(leased.token(), tenant));
                         return Mono.just(leased);
                     }
                     return tries > 0
-                            ? recorded(reserves.instead(tenant, leased), tenant, flow, tries - 1)
+                            ? recorded(reserves.instead(tenant, leased, !first), tenant, flow, tries - 1)
                             : Mono.error(EdgeProblem.retryLater(
                                     Problem.TOKEN_UNAVAILABLE, "Try again in a moment.", Duration.ofSeconds(1)));
                 }));
     }
 
-    private void remember(@Nullable Digest flow, SessionToken token) {
+    private void remember(@Nullable Digest flow, Recent last) {
         if (recent != null && flow != null) {
-            recent.put(flow, token);
+            recent.put(flow, last);
         }
     }
 

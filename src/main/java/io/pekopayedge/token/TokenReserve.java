@@ -5,9 +5,10 @@ import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings.Reserve;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class TokenReserve {
     private final EdgeClock clock;
     private final Duration ttl;
     private final Shelf shelf;
-    private final Deque<Waiter> waiters = new ArrayDeque<>(2);
+    private final Set<Waiter> waiters = new LinkedHashSet<>(2);
     private final Demand demand;
     private Reserve settings;
     private long lastLease;
@@ -77,10 +78,9 @@ final class TokenReserve {
         synchronized (this) {
             ready = shelf.next(clock.nanos());
             if (ready == null) {
-                if (waiters.size() >= MOST_WAITERS) {
-                    waiters.removeIf(Waiter::ended);
-                }
-                return !retired && waiters.size() < MOST_WAITERS && waiters.add(waiter);
+                boolean admitted = !retired && waiters.size() < MOST_WAITERS;
+                // One whose client has left meanwhile would stay for ever.
+                return admitted && (waiter.ended() || waiters.add(waiter));
             }
         }
         if (!waiter.serve(ready)) {
@@ -102,7 +102,7 @@ final class TokenReserve {
                 if (retired || of != edition) {
                     return true;
                 }
-                longest = waiters.pollFirst();
+                longest = longestWaiting();
                 if (longest == null) {
                     return shelve(token);
                 }
@@ -123,19 +123,27 @@ final class TokenReserve {
     synchronized int wanted(int underWay) {
         long now = clock.nanos();
         shelf.age(now);
-        return waiting() + Math.max(0, target(now) - shelf.fresh()) - underWay;
+        return waiters.size() + Math.max(0, target(now) - shelf.fresh()) - underWay;
     }
 
     /** Whether a shopper waits. */
     synchronized boolean urgent() {
-        return waiting() > 0;
+        return !waiters.isEmpty();
     }
 
-    private int waiting() {
-        while (!waiters.isEmpty() && waiters.getFirst().ended()) {
-            waiters.removeFirst();
+    private @Nullable Waiter longestWaiting() {
+        Iterator<Waiter> queue = waiters.iterator();
+        if (!queue.hasNext()) {
+            return null;
         }
-        return waiters.size();
+        Waiter longest = queue.next();
+        queue.remove();
+        return longest;
+    }
+
+    /** It waits no more, for whatever reason. */
+    synchronized void left(Waiter waiter) {
+        waiters.remove(waiter);
     }
 
     /** Ends the waiting of all whose time is over before a token can come; null: of all. */
@@ -157,6 +165,11 @@ final class TokenReserve {
         return (int) Math.max(settings.min(), Math.min(settings.max(), wanted));
     }
 
+    /** Whether nobody has asked for {@code idle-after}. */
+    synchronized boolean idle() {
+        return idle(clock.nanos());
+    }
+
     private boolean idle(long now) {
         return now - lastLease >= settings.idleAfter().toNanos();
     }
@@ -165,7 +178,7 @@ final class TokenReserve {
     synchronized boolean forgettable() {
         long now = clock.nanos();
         shelf.age(now);
-        return idle(now) && shelf.oldest() == null && waiting() == 0;
+        return idle(now) && shelf.oldest() == null && waiters.isEmpty();
     }
 
     /**
@@ -203,15 +216,15 @@ final class TokenReserve {
         shelf.age(now);
         int target = target(now);
         SessionToken oldest = shelf.oldest();
-        SessionToken next = shelf.oldestFresh();
-        boolean lacking = waiting() > 0 || shelf.fresh() < target;
+        Long next = shelf.freshFor(now);
+        boolean lacking = !waiters.isEmpty() || shelf.fresh() < target;
         return new Look(
                 target,
                 shelf.fresh(),
                 shelf.stale(),
-                waiting(),
+                waiters.size(),
                 demand.perSecond(now),
                 oldest == null ? null : ttl.minusNanos(oldest.livesFor(now)),
-                lacking ? Duration.ZERO : next == null || target == 0 ? null : Duration.ofNanos(next.freshFor(now)));
+                lacking ? Duration.ZERO : next == null || target == 0 ? null : Duration.ofNanos(next));
     }
 }

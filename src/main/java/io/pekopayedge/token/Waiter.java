@@ -14,11 +14,16 @@ final class Waiter {
     private final AtomicBoolean ended = new AtomicBoolean();
     final Disposable.Swap timeout = Disposables.swap();
     final long deadline;
+    private final TokenReserve queue;
 
-    /** @param deadline ticker nanoseconds */
-    Waiter(MonoSink<SessionToken> sink, long deadline) {
+    /**
+     * @param deadline ticker nanoseconds
+     * @param queue where it stands until it ends
+     */
+    Waiter(MonoSink<SessionToken> sink, long deadline, TokenReserve queue) {
         this.sink = sink;
         this.deadline = deadline;
+        this.queue = queue;
     }
 
     /** Whether the token was taken. */
@@ -42,6 +47,7 @@ final class Waiter {
             return false;
         }
         timeout.dispose();
+        queue.left(this);
         return true;
     }
 

@@ -64,16 +64,34 @@ public final class Breakers {
      * otherwise be cut again and again; if one was bad or none has ended, it opens.
      */
     public final class Guarded implements AutoCloseable {
-        private final CircuitBreaker breaker;
+        private final String name;
+        private final CircuitBreakerConfig config;
         private final AtomicLong openUntil = new AtomicLong();
         private final AtomicInteger transitions = new AtomicInteger();
+        private volatile CircuitBreaker breaker;
 
         private Guarded(String name, CircuitBreakerConfig config) {
+            this.name = name;
+            this.config = config;
+            this.breaker = registered();
+        }
+
+        private CircuitBreaker registered() {
             registry.remove(name);
-            breaker = registry.circuitBreaker(name, config);
-            breaker.getEventPublisher()
+            CircuitBreaker made = registry.circuitBreaker(name, config);
+            made.getEventPublisher()
                     .onStateTransition(
                             event -> entered(event.getStateTransition().getToState()));
+            return made;
+        }
+
+        /** Opens once so many probes were bad that the others cannot change it: they may come late, or not at all. */
+        private void probed() {
+            int bad = breaker.getMetrics().getNumberOfFailedCalls();
+            if (breaker.getState() == CircuitBreaker.State.HALF_OPEN
+                    && bad * 100 >= settings.failureRate() * settings.probes()) {
+                breaker.transitionToOpenState();
+            }
         }
 
         private void entered(CircuitBreaker.State state) {
@@ -101,7 +119,19 @@ public final class Breakers {
 
         /** Runs the call if the breaker lets it; else fails with {@code CallNotPermittedException} at once. */
         public <T> Mono<T> guard(Mono<T> call) {
-            return call.transformDeferred(CircuitBreakerOperator.of(breaker));
+            return call.transformDeferred(CircuitBreakerOperator.of(breaker)).doOnError(error -> probed());
+        }
+
+        /** A call was answered in good order, if not with what it asked for: what a probe wants to know is known. */
+        public void alive() {
+            if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+                breaker.transitionToClosedState();
+            }
+        }
+
+        /** The calls go elsewhere from now on; what was learnt of the old address says nothing about the new one. */
+        public void restart() {
+            breaker.transitionToClosedState();
         }
 
         public CircuitBreaker.State state() {
@@ -115,12 +145,27 @@ public final class Breakers {
                     : Duration.ZERO;
         }
 
+        /** Leaves the metrics until {@link #wake}, unless it is cut or tries; answers whether it did. */
+        public boolean rest() {
+            boolean quiet = breaker.getState() != CircuitBreaker.State.HALF_OPEN
+                    && openFor().isZero();
+            if (quiet) {
+                close();
+            }
+            return quiet;
+        }
+
+        /** Begins anew: what it knew before its rest is old. */
+        public void wake() {
+            breaker = registered();
+        }
+
         /** Leaves the registry, and with it the metrics. */
         @Override
         public void close() {
-            registry.find(breaker.getName())
+            registry.find(name)
                     .filter(breaker::equals) // its tenant may have come back, with a new one
-                    .ifPresent(known -> registry.remove(known.getName()));
+                    .ifPresent(known -> registry.remove(name));
         }
     }
 }

@@ -85,12 +85,12 @@ class TenantLifeTest {
 
     private String yaml(String secret, String... more) {
         return """
-                tenant-id: %1$s
-                environment: testing
-                hosts: [%1$s.localhost]
-                credentials: {client-id: %1$s-client, client-secret: '%2$s'}
-                api-keys: [{id: backend, sha256: %3$s}]
-                """.formatted(shop, secret, EdgeUnderTest.sha256(apiKey(shop))) + String.join("\n", more) + "\n";
+            tenant-id: %1$s
+            environment: testing
+            hosts: [%1$s.localhost]
+            credentials: {client-id: %1$s-client, client-secret: '%2$s'}
+            api-keys: [{id: backend, sha256: %3$s}]
+            """.formatted(shop, secret, EdgeUnderTest.sha256(apiKey(shop))) + String.join("\n", more) + "\n";
     }
 
     private void comes(String... more) {
@@ -306,6 +306,23 @@ class TenantLifeTest {
                         .singleElement()
                         .satisfies(line -> assertThat(line).contains("slot=\"current\"", next)));
         assertThat(edge.manage("/actuator/tenants").body()).doesNotContain("another-secret", secret(shop));
+    }
+
+    /** What the old address gave is of no use at the new one: not even to the flow that got it a moment ago. */
+    @Test
+    void moved_tenantsFlow_getsAnotherToken() {
+        comes();
+        String flow = flow();
+        String token = edge.refresh(shop, flow);
+        assertThat(edge.refresh(shop, flow)).isEqualTo(token);
+        write(yaml(secret(shop))
+                .replace(
+                        "environment: testing",
+                        "base-url: http://127.0.0.1:" + pekoPay.baseUrl().getPort()));
+        eventually()
+                .until(() ->
+                        edge.bean(Tenants.class).byId(shop).baseUrl().getHost().equals("127.0.0.1"));
+        assertThat(edge.refresh(shop, flow)).isNotEqualTo(token);
     }
 
     @Test

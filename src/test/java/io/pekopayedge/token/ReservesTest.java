@@ -111,7 +111,7 @@ class ReservesTest {
         // As TokenDesk does with a token that the ledger turns down.
         edge.reserves
                 .next(edge.tenant("acme"))
-                .flatMap(first -> edge.reserves.instead(edge.tenant("acme"), first))
+                .flatMap(first -> edge.reserves.instead(edge.tenant("acme"), first, true))
                 .subscribe(token -> {}, error -> answered.add(edge.clock.nanos() - begun));
         edge.pass(Duration.ofSeconds(10));
         assertThat(answered).containsExactly(Duration.ofSeconds(3).toNanos());
@@ -182,7 +182,7 @@ class ReservesTest {
                 Mono.delay(Duration.ofMillis(10), edge.clock.scheduler()).map(x -> FakePekoPay.ok("sess_same")));
         edge.ask("acme").running.dispose();
         edge.pass(Duration.ofMinutes(30));
-        assertThat(edge.look("acme").fresh()).isOne();
+        assertThat(edge.look("acme").fresh() + edge.look("acme").stale()).isOne();
         assertThat(edge.pekoPay.calls()).isLessThan(750);
         assertThat(edge.look("acme").failure()).isEqualTo("repeated-token");
     }
@@ -329,6 +329,131 @@ class ReservesTest {
         Asked dead = edge.ask("acme");
         edge.pass(Duration.ofSeconds(4));
         assertThat(dead.leased).isNull();
+    }
+
+    /** As a process does that was stopped while PekoPay answered. */
+    @Test
+    void tokenThatDiesOnItsWay_isHandedToNobody() {
+        VirtualEdge edge = new VirtualEdge("mint.wait=1m", "mint.timeout=1m").serving("acme");
+        Sinks.One<io.pekopayedge.upstream.UpstreamReply> slow = Sinks.one();
+        edge.pekoPay.on((request, credentials) -> slow.asMono());
+        Asked asked = edge.ask("acme");
+        edge.stopFor(Duration.ofMinutes(56));
+        edge.pekoPay.on(edge.pekoPay.well(Duration.ofMillis(50)));
+        slow.tryEmitValue(FakePekoPay.ok("sess_late"));
+        assertThat(asked.leased).isNull();
+        assertThat(edge.look("acme").failure()).isEqualTo("timeout");
+        edge.pass(Duration.ofSeconds(5));
+        assertThat(edge.ask("acme").token().age(edge.clock.nanos())).isEqualTo(Age.FRESH);
+    }
+
+    /** Jitter is of no use where one token that stays fresh for long keeps all behind it from being replaced. */
+    @Test
+    void freshFor_withItsJitter_spreadsTheReplacementsOfAFullReserve() {
+        VirtualEdge edge = awake("reserve.min=200", "reserve.max=200", "mint.max-concurrent=64", "mint.rate=1000");
+        edge.pass(Duration.ofSeconds(30));
+        assertThat(edge.look("acme").fresh()).isEqualTo(200);
+        int before = edge.pekoPay.calls();
+        edge.pass(Duration.ofMinutes(26));
+        assertThat(edge.pekoPay.calls()).isEqualTo(before);
+        int most = 0;
+        int earlier = before;
+        for (int seconds = 0; seconds < 420; seconds += 10) {
+            edge.pass(Duration.ofSeconds(10));
+            most = Math.max(most, edge.pekoPay.calls() - earlier);
+            earlier = edge.pekoPay.calls();
+        }
+        System.out.printf("200 tokens replaced: %d in 7 min, at most %d in 10 s%n", earlier - before, most);
+        assertThat(earlier - before).isEqualTo(200);
+        assertThat(most).isLessThan(15);
+        assertThat(edge.look("acme").stale()).isZero();
+    }
+
+    @Test
+    void series_goAfterIdleAfter_thoughTokensAreLeft_andComeBackWithTheNextRequest() {
+        VirtualEdge edge = awake("reserve.idle-after=1m");
+        assertThat(edge.registry.getMeters()).isNotEmpty();
+        edge.pass(Duration.ofMinutes(1));
+        edge.meters.forgetIdle(id -> edge.settings.reserve().idleAfter(), id -> false);
+        assertThat(edge.registry.getMeters()).isEmpty();
+        assertThat(edge.breakers.find("mint:acme")).isEmpty();
+        assertThat(edge.look("acme").fresh()).isEqualTo(2);
+        int calls = edge.pekoPay.calls();
+        assertThat(edge.ask("acme").leased.source()).isEqualTo(TokenOutcome.RESERVE);
+        assertThat(edge.registry.find("pekopay.edge.reserve.target").gauge().value())
+                .isGreaterThanOrEqualTo(2);
+        assertThat(edge.breakers.find("mint:acme")).isPresent();
+        edge.pass(Duration.ofSeconds(1));
+        assertThat(edge.pekoPay.calls()).isGreaterThan(calls);
+    }
+
+    /** PekoPay is back, and refuses the credentials: no outage any more, and the next pair is tried at once. */
+    @Test
+    void probeWhoseCredentialsAreRefused_closesTheBreaker() {
+        VirtualEdge edge = new VirtualEdge("breaker.window=2", "reserve.min=0").serving("acme");
+        edge.pekoPay.on(edge.pekoPay.dead());
+        while (edge.reserves.look("acme") == null
+                || !"OPEN".equals(edge.look("acme").breaker())) {
+            edge.ask("acme");
+            edge.pass(Duration.ofMillis(100));
+        }
+        BasicCredentials renewed = VirtualEdge.pair("acme", "renewed");
+        edge.pekoPay.on(edge.pekoPay.accepting(renewed));
+        edge.pass(Duration.ofSeconds(11));
+        Asked refused = edge.ask("acme");
+        edge.pass(Duration.ofSeconds(1));
+        assertThat(refused.problem.problem()).isEqualTo(Problem.CREDENTIALS_REFUSED);
+        for (int i = 0; i < 100; i++) {
+            assertThat(edge.look("acme").breaker()).isEqualTo("CLOSED");
+            edge.ask("acme");
+            edge.pass(Duration.ofSeconds(1));
+        }
+        edge.change(edge.tenant("acme", renewed, null));
+        Asked served = edge.ask("acme");
+        edge.pass(Duration.ofMillis(200));
+        served.token();
+    }
+
+    @Test
+    void changedAddress_isAskedAtOnce_thoughTheOldOneIsDown() {
+        VirtualEdge edge = new VirtualEdge("breaker.window=2", "reserve.min=0").serving("acme");
+        edge.pekoPay.on(edge.pekoPay.dead());
+        while (edge.reserves.look("acme") == null
+                || !"OPEN".equals(edge.look("acme").breaker())) {
+            edge.ask("acme");
+            edge.pass(Duration.ofMillis(100));
+        }
+        edge.pekoPay.on(edge.pekoPay.well(Duration.ofMillis(50)));
+        edge.change(edge.tenantAt("acme", "https://elsewhere.example"));
+        Asked served = edge.ask("acme");
+        edge.pass(Duration.ofMillis(200));
+        served.token();
+    }
+
+    /** The open time is over, the first of those that try anew has failed: nobody waits for the others' sake. */
+    @Test
+    void halfOpen_afterAFailedProbe_answersAtOnce() {
+        VirtualEdge edge = new VirtualEdge("breaker.window=2", "reserve.min=0", "breaker.open-for=10s").serving("acme");
+        edge.pekoPay.on(edge.pekoPay.dead());
+        List<Asked> all = new ArrayList<>();
+        for (int i = 0; i < 1200; i++) {
+            all.add(edge.ask("acme"));
+            edge.pass(Duration.ofMillis(100));
+        }
+        assertThat(all.subList(100, all.size() - 40))
+                .allSatisfy(asked -> assertThat(asked.waited()).isLessThan(Duration.ofMillis(50)));
+    }
+
+    @Test
+    void waitersWhoLeft_areNotCounted() {
+        VirtualEdge edge = new VirtualEdge("mint.timeout=10s", "mint.wait=20s").serving("acme");
+        edge.pekoPay.on(FakePekoPay.hanging());
+        List<Asked> asked = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            asked.add(edge.ask("acme"));
+        }
+        asked.subList(3, 10).forEach(one -> one.running.dispose());
+        assertThat(edge.look("acme").waiting()).isEqualTo(3);
     }
 
     @Test

@@ -72,27 +72,42 @@ final class VirtualEdge implements AutoCloseable {
         }
     }
 
-    private final VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
+    private final VirtualTimeScheduler scheduler;
     /** Ticks that passed while nothing ran, as when the process is stopped. */
     private long skipped;
 
     /** Jumps of the wall clock alone. */
     Duration wallJump = Duration.ZERO;
     /** As {@code nanoTime} may, the ticker wraps a second after the start. */
-    final EdgeClock clock = new EdgeClock(
-            new Wall(), () -> Long.MAX_VALUE - 1_000_000_000 + elapsed() + this.skipped, scheduler, new Random(7));
+    final EdgeClock clock;
 
     final EdgeSettings settings;
-    final FakePekoPay pekoPay = new FakePekoPay(clock);
+    final FakePekoPay pekoPay;
     final Tenants tenants = new Tenants();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final EdgeMeters meters = new EdgeMeters(registry, clock);
-    final CredentialWatch watch = new CredentialWatch(clock.wall());
+    final EdgeMeters meters;
+    final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+    final CredentialWatch watch;
     final MemoryLedger ledger;
     final Reserves reserves;
 
     /** @param settings as {@code reserve.cover=20m}, on top of the defaults */
     VirtualEdge(String... settings) {
+        this(VirtualTimeScheduler.create(), null, settings);
+    }
+
+    /** Another gateway, before the same PekoPay, in the same time. */
+    VirtualEdge(VirtualEdge first, String... settings) {
+        this(first.scheduler, first.pekoPay, settings);
+    }
+
+    private VirtualEdge(VirtualTimeScheduler time, @Nullable FakePekoPay shared, String... settings) {
+        this.scheduler = time;
+        this.clock = new EdgeClock(
+                new Wall(), () -> Long.MAX_VALUE - 1_000_000_000 + elapsed() + this.skipped, time, new Random(7));
+        this.pekoPay = shared != null ? shared : new FakePekoPay(clock);
+        this.meters = new EdgeMeters(registry, clock);
+        this.watch = new CredentialWatch(clock.wall());
         this.settings = settings(settings);
         this.ledger = new MemoryLedger(this.settings.charge(), clock);
         this.reserves = new Reserves(
@@ -101,7 +116,7 @@ final class VirtualEdge implements AutoCloseable {
                 tenants,
                 new PekoPay(pekoPay, watch, clock),
                 ledger,
-                new Breakers(CircuitBreakerRegistry.ofDefaults(), clock, this.settings.breaker()),
+                new Breakers(breakers, clock, this.settings.breaker()),
                 meters);
         tenants.listen(watch);
         tenants.listen(reserves);
@@ -143,10 +158,18 @@ final class VirtualEdge implements AutoCloseable {
     }
 
     Tenant tenant(String id, BasicCredentials current, @Nullable BasicCredentials previous) {
+        return tenant(id, current, previous, "https://pekopay.example");
+    }
+
+    Tenant tenantAt(String id, String address) {
+        return tenant(id, pair(id, "secret-of-" + id), null, address);
+    }
+
+    private Tenant tenant(String id, BasicCredentials current, @Nullable BasicCredentials previous, String address) {
         return new Tenant(
                 id,
                 null,
-                URI.create("https://pekopay.example"),
+                URI.create(address),
                 Set.of(),
                 Set.of(),
                 null,
@@ -204,6 +227,11 @@ final class VirtualEdge implements AutoCloseable {
     /** Nanoseconds since the start. */
     long elapsed() {
         return scheduler.now(TimeUnit.NANOSECONDS);
+    }
+
+    /** How often anything was scheduled since the start, or came again. */
+    long timers() {
+        return scheduler.getScheduledTaskCount();
     }
 
     @Override
