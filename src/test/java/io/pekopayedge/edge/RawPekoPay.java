@@ -69,6 +69,10 @@ final class RawPekoPay implements AutoCloseable {
         return charges.values().stream().mapToInt(AtomicInteger::get).sum();
     }
 
+    int minted() {
+        return tokens.get();
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {

@@ -85,12 +85,12 @@ class TenantLifeTest {
 
     private String yaml(String secret, String... more) {
         return """
-            tenant-id: %1$s
-            environment: testing
-            hosts: [%1$s.localhost]
-            credentials: {client-id: %1$s-client, client-secret: '%2$s'}
-            api-keys: [{id: backend, sha256: %3$s}]
-            """.formatted(shop, secret, EdgeUnderTest.sha256(apiKey(shop))) + String.join("\n", more) + "\n";
+                tenant-id: %1$s
+                environment: testing
+                hosts: [%1$s.localhost]
+                credentials: {client-id: %1$s-client, client-secret: '%2$s'}
+                api-keys: [{id: backend, sha256: %3$s}]
+                """.formatted(shop, secret, EdgeUnderTest.sha256(apiKey(shop))) + String.join("\n", more) + "\n";
     }
 
     private void comes(String... more) {

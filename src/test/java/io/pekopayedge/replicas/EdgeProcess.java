@@ -139,6 +139,28 @@ public final class EdgeProcess implements AutoCloseable {
         }
     }
 
+    /** Of a flow that is not yet. */
+    CompletableFuture<HttpResponse<String>> refreshing(String tenant) {
+        return send(HttpRequest.newBuilder(uri("/t/" + tenant + "/api/payment-token/refresh")));
+    }
+
+    String manage(String path) {
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + management + path)))
+                .join()
+                .body();
+    }
+
+    /** As {@code kill -STOP}, {@code -CONT}. */
+    void signal(String name) throws IOException, InterruptedException {
+        int ended = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (ended != 0) {
+            throw new IllegalStateException("kill -" + name + " failed");
+        }
+    }
+
     public String refresh(String tenant, String flow) {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(uri("/t/" + tenant + "/api/payment-token/refresh"))
                         .header("X-Checkout-Flow", flow))

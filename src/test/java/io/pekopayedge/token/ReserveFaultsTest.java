@@ -365,6 +365,32 @@ class ReserveFaultsTest {
         };
     }
 
+    /** Nothing is asked upstream before, and who comes back when told to is served. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unreachable", "hanging", "429", "503", "401", "{}"})
+    void retryAfter_isTrue(String kind) {
+        VirtualEdge edge = new VirtualEdge("reserve.min=0").serving("acme");
+        edge.pekoPay.on(manner(edge, kind));
+        Asked refused = edge.ask("acme");
+        for (int seconds = 0; seconds < 60 || refused.problem == null; seconds++) {
+            edge.pass(SECOND);
+            refused = edge.ask("acme");
+            assertThat(seconds).isLessThan(600);
+        }
+        assertThat(refused.waited()).isZero();
+        int calls = edge.pekoPay.calls();
+        edge.pekoPay.on(edge.pekoPay.well(Duration.ofMillis(50)));
+        edge.pass(refused.problem.retryAfter().minusMillis(1));
+        assertThat(edge.pekoPay.calls()).isEqualTo(calls);
+        edge.pass(Duration.ofMillis(1));
+        Asked again = edge.ask("acme");
+        edge.pass(Duration.ofMillis(200));
+        System.out.printf(
+                "Retry-After of %s: %.1f s, true%n",
+                kind, refused.problem.retryAfter().toMillis() / 1e3);
+        assertThat(again.leased).isNotNull();
+    }
+
     @Test
     void credentialsThatChange_areTriedAtOnce() {
         VirtualEdge edge = new VirtualEdge().serving("acme");
