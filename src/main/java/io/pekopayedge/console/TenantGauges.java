@@ -25,7 +25,7 @@ import reactor.core.Disposable;
 
 /**
  * Gauges that come with a tenant's first use and go when nobody has used it for {@code reserve.idle-after}. Looks once a
- * second, on the clock's scheduler.
+ * second for those that went or changed, on the clock's scheduler.
  */
 public final class TenantGauges implements AutoCloseable {
     private record Shown(Tenant tenant, List<Meter> meters) {}
@@ -56,6 +56,7 @@ public final class TenantGauges implements AutoCloseable {
         this.settings = settings;
         Gauge.builder("pekopay.edge.tenants.invalid", source, s -> s.invalid().size())
                 .register(registry);
+        used.atFirstUse(this::show);
         this.looking = clock.scheduler().schedulePeriodically(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -78,6 +79,13 @@ public final class TenantGauges implements AutoCloseable {
     private Duration idleAfter(String id) {
         Tenant tenant = tenants.byId(id);
         return (tenant == null ? settings.reserve() : tenant.reserve()).idleAfter();
+    }
+
+    private synchronized void show(String id) {
+        Tenant tenant = tenants.byId(id);
+        if (tenant != null) {
+            show(tenant);
+        }
     }
 
     private void show(Tenant tenant) {

@@ -5,6 +5,7 @@ import io.pekopayedge.settings.EdgeClock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,16 @@ public final class EdgeMeters {
     private final Map<String, TenantMeters> tenants = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
     private final EdgeClock clock;
+    private volatile Consumer<String> atFirstUse = tenant -> {};
 
     public EdgeMeters(MeterRegistry registry, EdgeClock clock) {
         this.registry = registry;
         this.clock = clock;
+    }
+
+    /** @param told of each tenant that had no counts, on the thread that uses it */
+    public void atFirstUse(Consumer<String> told) {
+        atFirstUse = told;
     }
 
     /** Counts as use. */
@@ -29,10 +36,14 @@ public final class EdgeMeters {
 
     /** For what the gateway does by itself: does not count as use. */
     public TenantMeters unasked(String tenant) {
-        TenantMeters meters = tenants.get(tenant);
-        return meters != null
-                ? meters
-                : tenants.computeIfAbsent(tenant, id -> new TenantMeters(registry, id, clock.nanos()));
+        TenantMeters known = tenants.get(tenant);
+        if (known != null) {
+            return known;
+        }
+        TenantMeters made =
+                tenants.computeIfAbsent(tenant, id -> new TenantMeters(registry, id, clock.nanos()));
+        atFirstUse.accept(tenant);
+        return made;
     }
 
     /** Null for a tenant without any; does not count as use. */

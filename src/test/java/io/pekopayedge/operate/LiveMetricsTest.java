@@ -46,6 +46,7 @@ class LiveMetricsTest {
                                 "previous-credentials: {client-id: old, client-secret: secret-of-the-past}")
                         .add("away", away.baseUrl())
                         .add("stranger", pekoPay.baseUrl())
+                        .add("newcomer", pekoPay.baseUrl())
                         .add("nowhere", URI.create("http://127.0.0.1:1"))
                         .file("broken", "tenant-id: broken\n"),
                 "pekopay.edge.mint.wait=500ms",
@@ -130,6 +131,25 @@ class LiveMetricsTest {
         assertThat(scrape.metrics())
                 .filteredOn(name -> name.startsWith("resilience4j"))
                 .hasSize(1);
+    }
+
+    @Test
+    void series_ofATenant_comeWithItsFirstUse() {
+        pekoPay.addClient("newcomer", "newcomer-client", EdgeUnderTest.secret("newcomer"));
+        assertThat(edge.manage("/actuator/prometheus").body()).doesNotContain("newcomer");
+        edge.refresh("newcomer", flow());
+        String scraped = edge.manage("/actuator/prometheus").body();
+        for (String metric : Set.of(
+                "token_requests_seconds_count",
+                "mint_seconds_count",
+                "reserve_tokens",
+                "reserve_target",
+                "demand",
+                "charges_unknown",
+                "credentials_info")) {
+            assertThat(scraped).containsPattern("pekopay_edge_" + metric + "\\{[^}]*tenant=\"newcomer\"");
+        }
+        assertThat(scraped).contains("name=\"mint:newcomer\"").doesNotContain("name=\"charge:newcomer\"");
     }
 
     @Test
