@@ -2,6 +2,7 @@ package io.pekopayedge.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pekopayedge.edge.EdgeUnderTest;
 import io.pekopayedge.replicas.EdgeProcess;
@@ -41,6 +42,7 @@ class NoPlaceForTheLogIT {
 
     private PekoPaySandbox pekoPay;
     private EdgeProcess edge;
+    private int charged;
 
     @BeforeEach
     void start() {
@@ -54,36 +56,36 @@ class NoPlaceForTheLogIT {
     }
 
     @Test
-    void pipe_thatNobodyReads_stopsNoCharge_andTheLogGoesOnWhenSomebodyDoes() throws Exception {
+    void pipe_thatNobodyReads_stopsNoCharge_losesLinesOnly_andDoesNotKeepTheGatewayFromEnding() throws Exception {
         edge = edge().launch(Redirect.PIPE).ready();
         shop(CHECKOUTS);
-
         try (BufferedReader log =
                 new BufferedReader(new InputStreamReader(edge.process().getInputStream(), StandardCharsets.UTF_8))) {
-            String told = "";
-            for (long lines = 0; !told.contains("lines were dropped"); lines++) {
-                if (lines % 1000 == 0) {
-                    edge.refresh("acme", UUID.randomUUID().toString());
-                }
-                told = log.readLine();
-                assertThat(told).isNotNull();
-            }
-            assertThat(told).contains("\"level\":\"WARN\"");
+            assertThat(readToTheLoss(log)).contains("\"level\":\"WARN\"");
+
+            shop(200);
+            edge.process().destroy();
+            assertThat(edge.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(edge.process().exitValue()).isIn(0, 143);
         }
     }
 
-    @Test
-    void pipe_thatNobodyReads_doesNotKeepTheGatewayFromEnding() throws Exception {
-        edge = edge().launch(Redirect.PIPE).ready();
-        shop(200);
-        edge.process().destroy();
-
-        assertThat(edge.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(edge.process().exitValue()).isIn(0, 143);
+    /** Reads until the log tells that lines are missing, which it does when there is room again. */
+    private String readToTheLoss(BufferedReader log) throws IOException {
+        String line = "";
+        for (int lines = 0; !line.contains("lines were dropped"); lines++) {
+            if (lines % 1000 == 0) {
+                edge.refresh("acme", UUID.randomUUID().toString());
+            }
+            line = log.readLine();
+            assertThat(line).isNotNull();
+        }
+        return line;
     }
 
     @Test
     void disk_full_stopsNoCharge() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "a device of Linux");
         Path disk = Files.createDirectory(folder.resolve("disk"));
         boolean mounts = new ProcessBuilder("unshare", "-rm", "true").start().waitFor() == 0;
         if (!mounts) {
@@ -107,7 +109,8 @@ class NoPlaceForTheLogIT {
         return new EdgeProcess(
                 folder,
                 "edge",
-                Stream.concat(Stream.of("-Xmx256m"), Stream.of(jvm)).toList(),
+                Stream.concat(Stream.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), Stream.of(jvm))
+                        .toList(),
                 List.of(
                         "pekopay.edge.tenants.location=" + tenants,
                         "pekopay.edge.mint.rate=100000",
@@ -125,7 +128,8 @@ class NoPlaceForTheLogIT {
             await().atMost(Duration.ofSeconds(90)).until(() -> traffic.count("charge 201") >= checkouts);
             traffic.finish();
             assertThat(traffic.counts().keySet()).containsOnly("refresh 200", "charge 201");
-            assertThat(pekoPay.charges()).hasSize(traffic.count("charge 201"));
+            charged += traffic.count("charge 201");
+            assertThat(pekoPay.charges()).hasSize(charged);
         }
     }
 }

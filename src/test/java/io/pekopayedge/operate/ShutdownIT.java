@@ -36,8 +36,9 @@ class ShutdownIT {
     private static final int POOLED = 80;
 
     private static final int FRESH = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration EACH = Duration.ofMillis(400);
-    private static final Duration TIMEOUT = Duration.ofSeconds(8);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @TempDir
     Path folder;
@@ -58,7 +59,7 @@ class ShutdownIT {
         edge = new EdgeProcess(
                         folder,
                         "edge",
-                        List.of("-Xmx256m"),
+                        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
                         List.of(
                                 "pekopay.edge.tenants.location=" + tenants,
                                 "pekopay.edge.charge.timeout=" + TIMEOUT.toSeconds() + "s",
@@ -83,11 +84,11 @@ class ShutdownIT {
         pekoPay.on(Call::isCharge, Behaviour.late(Duration.ofMillis(200)));
         try (Traffic traffic =
                 new Traffic(edge.port()).start(POOLED, EACH, true).start(FRESH, EACH, false)) {
-            await().until(() -> traffic.count("charge 201") > 200);
+            await().atMost(PATIENCE).until(() -> traffic.count("charge 201") > 200);
 
             // While preStop sleeps every proxy hears that the pod is leaving: no connections come, those that are stay.
             traffic.elsewhere();
-            await().until(() -> traffic.count("charge 201") > 300);
+            await().atMost(PATIENCE).until(() -> traffic.count("charge 201") > 300);
             long begun = System.nanoTime();
             edge.process().destroy();
             int inTime = traffic.count("charge 201") + traffic.count("refresh 200");
@@ -115,12 +116,12 @@ class ShutdownIT {
         var waiting = edge.charge("acme", flow, EdgeUnderTest.body(token));
         String other = UUID.randomUUID().toString();
         leave(other, EdgeUnderTest.body(edge.refresh("acme", other)));
-        await().until(() -> pekoPay.charges().size() == 2);
+        await().atMost(PATIENCE).until(() -> pekoPay.charges().size() == 2);
         assertThat(readiness()).isEqualTo(200);
 
         edge.process().destroy();
-        await().pollInterval(Duration.ofMillis(10)).until(() -> readiness() == 503);
-        await().until(this::isClosed);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> readiness() == 503);
+        await().atMost(PATIENCE).until(this::isClosed);
         assertThat(edge.process().isAlive()).isTrue();
         gate.tryEmitEmpty();
 
@@ -134,7 +135,7 @@ class ShutdownIT {
         pekoPay.on(Call::isCharge, Behaviour.hanging());
         String flow = UUID.randomUUID().toString();
         var waiting = edge.charge("acme", flow, EdgeUnderTest.body(edge.refresh("acme", flow)));
-        await().until(() -> pekoPay.charges().size() == 1);
+        await().atMost(PATIENCE).until(() -> pekoPay.charges().size() == 1);
         long begun = System.nanoTime();
         edge.process().destroy();
 
@@ -152,7 +153,7 @@ class ShutdownIT {
                                     + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
                                     + "\r\n\r\n" + body)
                             .getBytes(StandardCharsets.US_ASCII));
-            await().until(() -> pekoPay.charges().size() > before);
+            await().atMost(PATIENCE).until(() -> pekoPay.charges().size() > before);
         }
     }
 
