@@ -49,7 +49,7 @@ class LiveMetricsTest {
                         .add("newcomer", pekoPay.baseUrl())
                         .add("nowhere", URI.create("http://127.0.0.1:1"))
                         .file("broken", "tenant-id: broken\n"),
-                "pekopay.edge.mint.wait=500ms",
+                "pekopay.edge.mint.wait=2s",
                 "pekopay.edge.limits.refresh-per-flow=5/1h",
                 // Redis is configured, and not there: no reason to be unready.
                 "spring.data.redis.url=redis://127.0.0.1:1");
