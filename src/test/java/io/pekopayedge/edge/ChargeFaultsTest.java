@@ -2,6 +2,7 @@ package io.pekopayedge.edge;
 
 import static io.pekopayedge.edge.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pekopayedge.ledger.Digest;
 import java.io.IOException;
@@ -334,6 +335,7 @@ class ChargeFaultsTest {
         assertThat(repeat.headers().firstValue("Idempotency-Replayed")).hasValue("true");
         assertThat(pekoPay.chargesOf(token)).isEqualTo(1);
         // Support finds what became of it, although nobody was there to be told.
+        await().until(() -> output.getAll().contains("charge ended")); // written a moment later
         assertThat(output.getAll().lines().filter(line -> line.contains("charge ended")))
                 .singleElement()
                 .satisfies(line -> assertThat(line)

@@ -3,6 +3,7 @@ package io.pekopayedge.edge;
 import static io.pekopayedge.edge.ChargeFaultsTest.flow;
 import static io.pekopayedge.edge.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pekopayedge.ledger.Digest;
 import java.io.IOException;
@@ -77,6 +78,7 @@ class SettleTest {
         assertProblem(edge.charge("acme", flow, token), 409, "token-spent");
         assertThat(pekoPay.chargesOf(token)).isEqualTo(1);
         assertThat(edge.manage("/actuator/charges").body()).doesNotContain(id(token));
+        await().until(() -> output.getAll().contains("\"message\":\"settled\"")); // written a moment later
         assertThat(output.getAll().lines().filter(line -> line.contains("settled")))
                 .singleElement()
                 .satisfies(line -> assertThat(line)

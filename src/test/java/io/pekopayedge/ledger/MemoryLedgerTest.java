@@ -12,6 +12,7 @@ import static io.pekopayedge.ledger.Charges.keyed;
 import static io.pekopayedge.ledger.Charges.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
@@ -159,6 +160,7 @@ class MemoryLedgerTest {
             ledger.sweep();
             refused(ledger, Problem.TOKEN_UNKNOWN, click(token(1)));
             assertThat(ledger.unknownOf("acme")).isZero();
+            await().until(() -> output.getAll().contains(token(1).id())); // written a moment later
             assertThat(output).contains("ERROR", token(1).id(), "acme", "req-1").doesNotContain("sess_");
         }
     }
