@@ -40,8 +40,7 @@ public final class EdgeMeters {
         if (known != null) {
             return known;
         }
-        TenantMeters made =
-                tenants.computeIfAbsent(tenant, id -> new TenantMeters(registry, id, clock.nanos()));
+        TenantMeters made = tenants.computeIfAbsent(tenant, id -> new TenantMeters(registry, id, clock.nanos()));
         atFirstUse.accept(tenant);
         return made;
     }
