@@ -2,6 +2,7 @@ package io.pekopayedge.charge;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.pekopayedge.guard.Limits;
 import io.pekopayedge.ledger.Attempt;
@@ -67,10 +68,10 @@ public final class Charges {
         this.settings = settings;
         this.clock = clock;
         this.lanes = Caffeine.newBuilder()
-                .expireAfterAccess(settings.reserve().idleAfter())
+                .expireAfter(Expiry.<String, Lane>accessing((tenant, lane) -> lane.idleAfter()))
                 .ticker(clock.ticker())
                 .executor(Runnable::run)
-                .<String, Lane>removalListener((tenant, lane, cause) -> {
+                .removalListener((tenant, lane, cause) -> {
                     if (lane != null && cause != RemovalCause.REPLACED) {
                         lane.breaker().close();
                     }
@@ -229,7 +230,8 @@ public final class Charges {
                 tenant.id(),
                 id -> new Lane(
                         breakers.forCharging(id, Aftermath::unhealthy),
-                        settings.charge().maxConcurrent()));
+                        settings.charge().maxConcurrent(),
+                        tenant.reserve().idleAfter()));
     }
 
     private void count(Order order, ChargeOutcome outcome, long begun) {

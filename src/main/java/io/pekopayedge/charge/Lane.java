@@ -1,17 +1,25 @@
 package io.pekopayedge.charge;
 
 import io.pekopayedge.upstream.Breakers;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One tenant's way to PekoPay for charges: its breaker and how many are under way. Any thread. */
 final class Lane {
     private final Breakers.Guarded breaker;
     private final int most;
+    private final Duration idleAfter;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    Lane(Breakers.Guarded breaker, int most) {
+    Lane(Breakers.Guarded breaker, int most, Duration idleAfter) {
         this.breaker = breaker;
         this.most = most;
+        this.idleAfter = idleAfter;
+    }
+
+    /** When nobody has charged for so long, it is forgotten. */
+    Duration idleAfter() {
+        return idleAfter;
     }
 
     Breakers.Guarded breaker() {

@@ -180,8 +180,10 @@ final class ActiveReserves implements AutoCloseable {
         woken.forEach(minting -> minting.changed(now));
     }
 
+    /** Asks for nothing more; who waits, waits out his time. */
     @Override
     public void close() {
         sweep.dispose();
+        active.values().forEach(of -> of.minting.close());
     }
 }

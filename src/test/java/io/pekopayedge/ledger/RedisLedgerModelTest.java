@@ -61,7 +61,7 @@ class RedisLedgerModelTest extends LedgerModel {
             ledger.close();
         }
         ledger = new RedisLedger(
-                Charges.settings(DataSize.ofMegabytes(64), UnknownToken.REFUSE), RedisLedgerTest.CLOCK, () -> client);
+                Charges.settings(DataSize.ofMegabytes(64), UnknownToken.REFUSE), RedisLedgerTest.PATIENT, () -> client);
         ledger.start();
         await().until(() -> RedisLedgerTest.connected(ledger));
         return true;

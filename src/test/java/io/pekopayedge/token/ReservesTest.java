@@ -53,6 +53,19 @@ class ReservesTest {
     }
 
     @Test
+    void closed_whilePekoPayIsDown_asksForNothingMore() {
+        VirtualEdge edge = new VirtualEdge().serving("acme");
+        edge.pekoPay.on(edge.pekoPay.failing(UpstreamFailure.Kind.UNREACHABLE));
+        edge.ask("acme");
+        edge.pass(Duration.ofMinutes(1));
+        int before = edge.pekoPay.calls();
+        assertThat(before).isPositive();
+        edge.reserves.close();
+        edge.pass(Duration.ofHours(1));
+        assertThat(edge.pekoPay.calls()).isEqualTo(before);
+    }
+
+    @Test
     void waiters_areServedInTheOrderOfArrival_andThoseWhoLeftUseUpNothing() {
         VirtualEdge edge = new VirtualEdge("mint.max-concurrent=1", "reserve.min=0").serving("acme");
         List<Asked> asked = new ArrayList<>();
