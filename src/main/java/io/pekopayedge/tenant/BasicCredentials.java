@@ -17,7 +17,7 @@ public final class BasicCredentials {
     /** A shorter value is not looked for in answers: it would be found by chance. */
     public static final int LEAST_SECRET_LENGTH = 12;
 
-    private final String clientId;
+    private final String client;
     private final byte[] pair;
     private final byte[] secret;
     private final String authorization;
@@ -36,7 +36,7 @@ public final class BasicCredentials {
         if (clientSecret.isEmpty() || hasControl(clientSecret)) {
             throw new IllegalArgumentException("client-secret must be non-empty, without control characters");
         }
-        this.clientId = clientId;
+        this.client = fingerprint(clientId.getBytes(StandardCharsets.UTF_8));
         this.pair = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
         this.secret = clientSecret.getBytes(StandardCharsets.UTF_8);
         String base64 = Base64.getEncoder().encodeToString(pair);
@@ -58,9 +58,9 @@ public final class BasicCredentials {
         return fingerprint;
     }
 
-    /** Whether both pairs are of one client, whatever the secrets. */
-    public boolean sameClient(BasicCredentials other) {
-        return clientId.equals(other.clientId);
+    /** Tells two clients apart, whatever their secrets; {@link #fingerprint()} of the id alone. */
+    public String client() {
+        return client;
     }
 
     /** Whether the secret is too short to be looked for in PekoPay's answers. */

@@ -55,6 +55,6 @@ public record Tenant(
 
     /** Whether tokens of that earlier version are of no use to this one: another address or another client. */
     public boolean mintsElsewhereThan(Tenant earlier) {
-        return !baseUrl.equals(earlier.baseUrl) || !credentials.sameClient(earlier.credentials);
+        return !baseUrl.equals(earlier.baseUrl) || !credentials.client().equals(earlier.credentials.client());
     }
 }

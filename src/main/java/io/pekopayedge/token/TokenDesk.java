@@ -16,6 +16,7 @@ import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.token.Reserves.Leased;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -26,8 +27,17 @@ public final class TokenDesk {
     private static final int BYTES_BESIDE_THE_TOKEN = 320;
     private static final int MOST_UNFIT = 8;
 
-    /** What a flow got last, under which version of its tenant. */
-    private record Recent(SessionToken token, Tenant tenant) {}
+    /** What a flow got last, and of which address and client: not the tenant itself, which may be gone by now. */
+    private record Recent(SessionToken token, URI address, String client) {
+        Recent(SessionToken token, Tenant tenant) {
+            this(token, tenant.baseUrl(), tenant.credentials().client());
+        }
+
+        boolean isOf(Tenant tenant) {
+            return address.equals(tenant.baseUrl())
+                    && client.equals(tenant.credentials().client());
+        }
+    }
 
     private final Reserves reserves;
     private final TokenLedger ledger;
@@ -93,7 +103,7 @@ public final class TokenDesk {
 
     private Mono<Leased> reusedOr(Tenant tenant, Digest flow) {
         Recent last = recent == null ? null : recent.getIfPresent(flow);
-        if (last == null || dead(last.token()) || tenant.mintsElsewhereThan(last.tenant())) {
+        if (last == null || dead(last.token()) || !last.isOf(tenant)) {
             return lease(tenant, flow);
         }
         return ledger.unspent(last.token().digest())

@@ -31,8 +31,8 @@ class RedisLedgerTest {
             () -> ThreadLocalRandom.current().nextLong());
 
     /** Whose limits end no wait: here a busy machine must not look like a Redis that is away. */
-    static final EdgeClock PATIENT = new EdgeClock(
-            CLOCK.wall(), CLOCK.ticker(), VirtualTimeScheduler.create(), CLOCK.random());
+    static final EdgeClock PATIENT =
+            new EdgeClock(CLOCK.wall(), CLOCK.ticker(), VirtualTimeScheduler.create(), CLOCK.random());
 
     private RealRedis redis;
     private RedisClient client;
