@@ -93,7 +93,7 @@ class CrowdTest {
     /** F21; {@code -Dchaos.names=1000000}. */
     @Test
     void namesThatNobodyHas_leaveNothingBehind() throws Exception {
-        int names = Integer.getInteger("chaos.names", 6_000);
+        int names = Integer.getInteger("chaos.names", 2_000);
         CountDownLatch answered = new CountDownLatch(1);
         try (RawPekoPay pekoPay = new RawPekoPay();
                 EdgeUnderTest edge = edge(
