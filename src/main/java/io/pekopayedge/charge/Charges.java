@@ -1,9 +1,5 @@
 package io.pekopayedge.charge;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.pekopayedge.guard.Limits;
 import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Digest;
@@ -18,7 +14,6 @@ import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.settings.EdgeSettings.Flow.Binding;
-import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.PekoPay;
 import io.pekopayedge.upstream.UpstreamReply;
@@ -41,10 +36,9 @@ public final class Charges {
 
     private final Map<Digest, Running> running = new ConcurrentHashMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final Cache<String, Lane> lanes;
+    private final Lanes lanes;
     private final TokenLedger ledger;
     private final PekoPay pekoPay;
-    private final Breakers breakers;
     private final Limits limits;
     private final Attempts attempts;
     private final EdgeMeters meters;
@@ -61,22 +55,12 @@ public final class Charges {
             EdgeClock clock) {
         this.ledger = ledger;
         this.pekoPay = pekoPay;
-        this.breakers = breakers;
         this.limits = limits;
         this.attempts = new Attempts(settings.flow().binding() == Binding.STRICT, clock);
         this.meters = meters;
         this.settings = settings;
         this.clock = clock;
-        this.lanes = Caffeine.newBuilder()
-                .expireAfter(Expiry.<String, Lane>accessing((tenant, lane) -> lane.idleAfter()))
-                .ticker(clock.ticker())
-                .executor(Runnable::run)
-                .removalListener((tenant, lane, cause) -> {
-                    if (lane != null && cause != RemovalCause.REPLACED) {
-                        lane.breaker().close();
-                    }
-                })
-                .build();
+        this.lanes = new Lanes(breakers, settings.charge().maxConcurrent(), clock);
     }
 
     /** @return PekoPay's answer, or an {@link EdgeProblem} */
@@ -147,7 +131,7 @@ public final class Charges {
     }
 
     private Mono<Told> send(Order order, @Nullable Attempt attempt, Running mine) {
-        Lane lane = lane(order.tenant());
+        Lane lane = lanes.of(order.tenant());
         // A slow client's charge was asked for under credentials that may be dead when its body is complete.
         return Mono.defer(() -> aftermath(order.as(pekoPay.newest(order.tenant())), lane))
                 .doOnNext(known -> mine.sending(false))
@@ -225,15 +209,6 @@ public final class Charges {
         return run.end();
     }
 
-    private Lane lane(Tenant tenant) {
-        return lanes.get(
-                tenant.id(),
-                id -> new Lane(
-                        breakers.forCharging(id, Aftermath::unhealthy),
-                        settings.charge().maxConcurrent(),
-                        tenant.reserve().idleAfter()));
-    }
-
     private void count(Order order, ChargeOutcome outcome, long begun) {
         meters.of(order.tenant().id()).charge(order.intent().name(), outcome, clock.nanos() - begun);
     }
@@ -245,8 +220,7 @@ public final class Charges {
 
     /** CLOSED where nothing was charged of late. */
     public String breakerState(String tenant) {
-        Lane lane = lanes.getIfPresent(tenant);
-        return lane == null ? "CLOSED" : lane.breaker().state().name();
+        return lanes.breakerState(tenant);
     }
 
     /**
@@ -255,7 +229,6 @@ public final class Charges {
      * @param served whether a tenant is
      */
     public void tidy(Predicate<String> served) {
-        lanes.cleanUp();
-        lanes.asMap().keySet().removeIf(served.negate());
+        lanes.tidy(served);
     }
 }

@@ -2,7 +2,6 @@ package io.pekopayedge.guard;
 
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
-import io.pekopayedge.problem.Problem.Fault;
 import io.pekopayedge.problem.ProblemBody;
 import io.pekopayedge.tenant.Tenant;
 import java.net.InetSocketAddress;
@@ -244,39 +243,12 @@ public final class Call {
 
     /** Answers with a problem. */
     public Mono<Void> reply(EdgeProblem problem) {
-        HttpHeaders headers = response.getHeaders();
         Problem kind = problem.problem();
         outcome = kind.label();
         if (problem.upstreamStatus() != 0) {
             upstreamStatus = problem.upstreamStatus();
         }
-        Duration retryAfter = problem.retryAfter();
-        if (retryAfter != null) {
-            headers.set(
-                    HttpHeaders.RETRY_AFTER,
-                    Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
-        }
-        if (problem.allow() != null) {
-            headers.set(HttpHeaders.ALLOW, problem.allow());
-        }
-        if (kind == Problem.CALLER_UNAUTHENTICATED) {
-            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        if (kind.status() >= 500 && kind.fault() == Fault.PEKOPAY) {
-            headers.set("Proxy-Status", "pekopay-edge; error=" + proxyError(kind));
-        }
+        ProblemFields.set(response.getHeaders(), problem);
         return reply(kind.status(), ProblemBody.MEDIA_TYPE, ProblemBody.json(problem, requestId));
-    }
-
-    /** The error types of RFC 9209 §2.3. */
-    private static String proxyError(Problem problem) {
-        return switch (problem) {
-            case UPSTREAM_UNREACHABLE -> "connection_refused";
-            case TOKEN_UNAVAILABLE -> "destination_unavailable";
-            case CHARGE_UNCONFIRMED -> "connection_terminated";
-            case UPSTREAM_TIMEOUT -> "http_response_timeout";
-            case CREDENTIALS_REFUSED -> "http_request_denied";
-            default -> "http_protocol_error";
-        };
     }
 }

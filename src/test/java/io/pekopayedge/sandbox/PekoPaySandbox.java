@@ -2,6 +2,7 @@ package io.pekopayedge.sandbox;
 
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -160,11 +162,16 @@ public final class PekoPaySandbox implements AutoCloseable {
         return script(when, then, 1);
     }
 
-    /** The API refuses connections and drops those that are open, until {@link #up}. Returns when the port is closed. */
+    /**
+     * The API refuses connections and drops those that are open, until {@link #up}. Returns when the port is closed and
+     * whoever held an idle connection has noticed: nobody sends on one that is dead.
+     */
     public synchronized void down() {
         if (server != null) {
             isDown = true;
             server.disposeNow(Duration.ofSeconds(5));
+            connections.forEach(connection -> ((DuplexChannel) connection).shutdownOutput());
+            connections.newCloseFuture().awaitUninterruptibly(1, TimeUnit.SECONDS);
             connections.close().awaitUninterruptibly();
             server = null;
         }
