@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Keyboard;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.pekopayedge.sandbox.TestCards;
 import java.io.IOException;
@@ -47,8 +48,7 @@ class CheckoutLooksIT extends ScriptedCheckout {
     @Test
     void cardFields_notFilled_complainAndNothingIsSent() {
         checkout.clickPay();
-        com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
-                        checkout.cardFields().getByText("Check the card number"))
+        PlaywrightAssertions.assertThat(checkout.cardFields().getByText("Check the card number"))
                 .isVisible();
         checkout.shows("ready");
         assertThat(charges).isEmpty();
@@ -58,9 +58,13 @@ class CheckoutLooksIT extends ScriptedCheckout {
         Keyboard keyboard = checkout.page().keyboard();
         for (String typed : List.of(number, "1239", "123")) {
             keyboard.press("Tab");
+            // The focus comes to another process's frame when it can: what is typed before goes astray.
+            PlaywrightAssertions.assertThat(checkout.cardFields().locator("input:focus"))
+                    .hasValue("");
             keyboard.type(typed);
         }
         keyboard.press("Tab");
+        PlaywrightAssertions.assertThat(checkout.payButton()).isFocused();
         keyboard.press("Enter");
     }
 }
