@@ -1,7 +1,9 @@
 package io.pekopayedge.upstream;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -30,6 +32,13 @@ public final class UpstreamTls {
         } catch (SSLException e) {
             throw new IllegalStateException("TLS towards PekoPay cannot be set up", e);
         }
+    }
+
+    /** For one connection to that host. */
+    SslHandler handler(ByteBufAllocator buffers, String host, int port) {
+        SslHandler handler = context.newHandler(buffers, host, port);
+        handler.setHandshakeTimeoutMillis(handshakeTime.toMillis());
+        return handler;
     }
 
     /** The same client; where a URL says {@code https}, it speaks TLS as above. */
