@@ -36,14 +36,18 @@ final class Mint {
         this.clock = clock;
     }
 
-    /** @return a token whose age counts from now; or a {@link MintFailure} */
-    Mono<SessionToken> call(Tenant tenant) {
+    /**
+     * @param quiet whether it is for a reserve that next to nobody asks: its tokens are replaced as late as the jitter
+     *     lets them, since each costs a call that serves nobody
+     * @return a token whose age counts from now; or a {@link MintFailure}
+     */
+    Mono<SessionToken> call(Tenant tenant, boolean quiet) {
         return Mono.defer(() -> {
             long asked = clock.nanos();
             Instant askedAt = clock.wall().instant();
             return pekoPay.call(request(tenant), settings.mint().timeout(), Mint::refused)
                     .onErrorMap(UpstreamFailure.class, MintFailure::of)
-                    .map(reply -> token(value(tenant, reply), asked, askedAt));
+                    .map(reply -> token(value(tenant, reply), quiet, asked, askedAt));
         });
     }
 
@@ -62,9 +66,10 @@ final class Mint {
         return reply.status() == 401 || reply.status() == 403;
     }
 
-    private SessionToken token(String value, long asked, Instant askedAt) {
+    private SessionToken token(String value, boolean quiet, long asked, Instant askedAt) {
         EdgeSettings.Token life = settings.token();
-        double jitter = 0.9 + 0.2 * clock.random().nextDouble();
+        double chance = clock.random().nextDouble();
+        double jitter = quiet ? 1 + 0.1 * chance : 0.9 + 0.2 * chance;
         return new SessionToken(
                 value,
                 asked + (long) (life.freshFor().toNanos() * jitter),

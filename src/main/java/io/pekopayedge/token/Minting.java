@@ -96,7 +96,7 @@ final class Minting implements MintPace.Turn {
 
     private void ask(Asking asking) {
         restraint
-                .guard(mint.call(asking.tenant()))
+                .guard(mint.call(asking.tenant(), reserve.quiet()))
                 .flatMap(this::unlessUseless)
                 .switchIfEmpty(Mono.error(() -> new MintFailure(Reason.BROKEN, null)))
                 .materialize()

@@ -19,6 +19,8 @@ final class TokenReserve {
     /** Requests that may wait at a time; more are refused, since they would outwait their limit anyway. */
     static final int MOST_WAITERS = 1_000;
 
+    private static final int A_HANDFUL = 4;
+
     /**
      * What can be seen at a moment.
      *
@@ -161,8 +163,16 @@ final class TokenReserve {
         if (idle(now)) {
             return 0;
         }
-        double wanted = Math.ceil(demand.perSecond(now) * settings.cover().toMillis() / 1000.0 - 1e-6);
-        return (int) Math.max(settings.min(), Math.min(settings.max(), wanted));
+        return (int) Math.max(settings.min(), Math.min(settings.max(), demanded(now)));
+    }
+
+    private double demanded(long now) {
+        return Math.ceil(demand.perSecond(now) * settings.cover().toMillis() / 1000.0 - 1e-6);
+    }
+
+    /** Whether it is kept at its least, and that is a handful: nothing that must be spread. */
+    synchronized boolean quiet() {
+        return settings.min() <= A_HANDFUL && demanded(clock.nanos()) <= settings.min();
     }
 
     /** Whether nobody has asked for {@code idle-after}. */
