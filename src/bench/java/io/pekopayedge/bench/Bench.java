@@ -24,8 +24,12 @@ final class Bench {
     static final int TURNS = Integer.getInteger("bench.turns", 3);
     static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 8));
     static final Duration WARM = Duration.ofSeconds(Integer.getInteger("bench.warm", 40));
-    static final List<String> HEAP =
-            List.of(("-Xmx512m " + System.getProperty("bench.edge", "")).trim().split(" "));
+    /** Of every JVM here. */
+    static final String COLLECTOR = System.getProperty("bench.collector", "-XX:+UseG1GC");
+
+    static final List<String> HEAP = List.of(("-Xmx512m " + COLLECTOR + " " + System.getProperty("bench.edge", ""))
+            .trim()
+            .split(" "));
 
     private Bench() {}
 

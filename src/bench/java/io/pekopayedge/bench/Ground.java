@@ -1,5 +1,6 @@
 package io.pekopayedge.bench;
 
+import static io.pekopayedge.bench.Bench.COLLECTOR;
 import static io.pekopayedge.bench.Bench.HEAP;
 import static io.pekopayedge.bench.Bench.TIME;
 import static io.pekopayedge.bench.Bench.TURNS;
@@ -55,16 +56,18 @@ final class Ground {
     /** Two gateways beside each other, one with two tenants, one with very many. */
     private void tenants() {
         try (Peer few = servers.edge("few", servers.tenants("two", 0, nginx.port()), HEAP);
-                Peer many =
-                        servers.edge("many", servers.tenants("many", MANY_TENANTS, nginx.port()), List.of("-Xmx1g"))) {
+                Peer many = servers.edge(
+                        "many", servers.tenants("many", MANY_TENANTS, nginx.port()), List.of("-Xmx1g", COLLECTOR))) {
             compare("10,000 tenants", few, many, 1.1);
         }
     }
 
     /** One gateway before and after its ledger was filled. */
     private void entries() {
-        try (Peer few = servers.edge("new", servers.tenants("two", 0, nginx.port()), List.of("-Xmx3g"), LEDGER);
-                Peer many = servers.edge("old", servers.tenants("two", 0, nginx.port()), List.of("-Xmx3g"), LEDGER)) {
+        try (Peer few = servers.edge(
+                        "new", servers.tenants("two", 0, nginx.port()), List.of("-Xmx3g", COLLECTOR), LEDGER);
+                Peer many = servers.edge(
+                        "old", servers.tenants("two", 0, nginx.port()), List.of("-Xmx3g", COLLECTOR), LEDGER)) {
             for (int left = MANY_RECORDS; left > 0; left -= 100_000) {
                 Wanted.lease(many.port(), "acme", Math.min(left, 100_000));
             }
@@ -90,7 +93,8 @@ final class Ground {
     }
 
     private void memory() {
-        try (Peer edge = servers.edge("small", servers.tenants("two", 0, nginx.port()), List.of("-Xmx128m"))) {
+        try (Peer edge =
+                servers.edge("small", servers.tenants("two", 0, nginx.port()), List.of("-Xmx128m", COLLECTOR))) {
             for (int round = 0; round < 4; round++) {
                 List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", 10_000);
                 new Load(edge.port(), 201).paced(Duration.ofSeconds(15), 500, Wanted.charges(tokens));
@@ -111,7 +115,7 @@ final class Ground {
                 Wanted.lease(edge.port(), "acme", 1);
                 figures.add("first refresh", (System.nanoTime() - begun) / 1e6);
             }
-            try (Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m")) {
+            try (Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m", COLLECTOR)) {
                 figures.add("start, plain", plain.start().toMillis());
             }
             try (Peer edge = servers.edgeOf(app, "archive", servers.tenants("two", 0, nginx.port()), archive)) {
@@ -126,7 +130,8 @@ final class Ground {
     /** Whether anything stays that should go: what lives on the heap after a tenth of the time, and at its end. */
     private void soak() {
         Duration time = Duration.ofMinutes(Integer.getInteger("bench.soak", 30));
-        try (Peer edge = servers.edge("soak", servers.tenants("two", 0, nginx.port()), List.of("-Xmx256m"), SOAK)) {
+        try (Peer edge =
+                servers.edge("soak", servers.tenants("two", 0, nginx.port()), List.of("-Xmx256m", COLLECTOR), SOAK)) {
             for (int tenth = 1; tenth <= 10; tenth++) {
                 Duration third = time.dividedBy(30);
                 int tokens = (int) (150 * third.toSeconds());

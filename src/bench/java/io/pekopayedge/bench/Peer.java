@@ -83,6 +83,19 @@ record Peer(String name, Process process, int port, int managementPort, Duration
         }
     }
 
+    /** @param name such as STOP and CONT */
+    void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private String read(String file) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
@@ -93,6 +106,7 @@ record Peer(String name, Process process, int port, int managementPort, Duration
 
     @Override
     public void close() {
+        signal("CONT");
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -64,7 +64,7 @@ final class Servers {
                 "-jar",
                 app.toString(),
                 "--logging.level.root=WARN");
-        return List.of("-Xmx512m", (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
+        return List.of("-Xmx512m", Bench.COLLECTOR, (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
     }
 
     private void run(String... command) {
@@ -178,6 +178,7 @@ final class Servers {
                 "--pekopay.edge.limits.charge-per-client=1000000/1s",
                 "--pekopay.edge.mint.rate=100000",
                 "--pekopay.edge.mint.max-concurrent=64",
+                "--logging.level.io.pekopayedge.charge=WARN",
                 "--logging.level.io.pekopayedge.request=WARN"));
         command.addAll(List.of(settings));
         return Peer.start(name, port, managementPort, folder, command);

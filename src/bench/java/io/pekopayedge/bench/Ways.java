@@ -1,5 +1,6 @@
 package io.pekopayedge.bench;
 
+import static io.pekopayedge.bench.Bench.COLLECTOR;
 import static io.pekopayedge.bench.Bench.HEAP;
 import static io.pekopayedge.bench.Bench.TIME;
 import static io.pekopayedge.bench.Bench.TURNS;
@@ -26,9 +27,9 @@ final class Ways {
 
     void measure(Set<String> parts) {
         try (Peer edge = servers.edge(
-                        "edge", servers.tenants("two", 0, nginx.port()), HEAP, "--pekopay.edge.charge.memory=128MB");
-                Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m");
-                Peer least = servers.plain(MinimalHandler.class, nginx.port(), "-Xmx512m");
+                        "edge", servers.tenants("two", 0, nginx.port()), HEAP, "--pekopay.edge.charge.memory=64MB");
+                Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m", COLLECTOR);
+                Peer least = servers.plain(MinimalHandler.class, nginx.port(), "-Xmx512m", COLLECTOR);
                 Peer haproxy = servers.haproxy(nginx.port())) {
             if (parts.contains("charge")) {
                 charge(edge, plain, haproxy);
@@ -78,31 +79,28 @@ final class Ways {
             figures.add("refresh reused, edge", cost(edge, 200, TIME, Wanted.refreshInOneFlow("acme")));
         }
         figures.row("refresh, reused, CPU", "refresh reused, edge", "refresh, least", "µs", 1.5);
-        // A gateway whose PekoPay goes away once the reserve is full: it serves, and mints nothing.
-        for (int turn = 0; turn < TURNS; turn++) {
-            try (Peer deep = fullReserve()) {
-                Load.Requests refresh = Wanted.refreshInNewFlows("full");
-                int warm = DEEP * 3 / 5;
-                new Load(deep.port(), 200)
-                        .closed(Duration.ofMinutes(2), number -> number < warm ? refresh.request(number) : null);
-                int measured = DEEP * 3 / 10;
-                figures.add(
-                        "refresh reserve, edge",
-                        cost(deep, 200, TIME, number -> number < measured ? refresh.request(number) : null));
+        // A gateway whose PekoPay falls silent once the reserve is full: it serves, and mints nothing.
+        try (Peer mints = servers.nginx();
+                Peer deep = servers.edge("deep", servers.tenants("deep", 0, mints.port()), HEAP)) {
+            new Load(deep.port(), 200).closed(WARM, Wanted.refreshInNewFlows("acme"));
+            drain(deep, mints);
+            drain(deep, mints); // warm only now: it is another path without mints
+            for (int turn = 0; turn < TURNS; turn++) {
+                figures.add("refresh reserve, edge", drain(deep, mints));
             }
         }
         figures.row("refresh, from the reserve, CPU", "refresh reserve, edge", "refresh, least", "µs", 1.5);
     }
 
-    /** Warm, and full to the brim, with nobody to mint any more. */
-    private Peer fullReserve() {
-        Peer mints = servers.nginx();
-        Peer edge = servers.edge("deep", servers.tenants("deep", 0, mints.port()), HEAP);
-        new Load(edge.port(), 200).closed(Duration.ofSeconds(15), Wanted.refreshInOneFlow("acme"));
-        Wanted.lease(edge.port(), "full", 1);
-        Management.await(edge, "full", DEEP);
-        mints.close();
-        return edge;
+    /** From the brim down to a tenth. */
+    private static double drain(Peer deep, Peer mints) {
+        mints.signal("CONT");
+        Wanted.lease(deep.port(), "full", 1);
+        Management.await(deep, "full", DEEP);
+        mints.signal("STOP");
+        Load.Requests refresh = Wanted.refreshInNewFlows("full");
+        return cost(
+                deep, 200, TIME.multipliedBy(10), number -> number < DEEP * 9 / 10 ? refresh.request(number) : null);
     }
 
     private void stream(Peer edge, Peer plain) {
