@@ -9,6 +9,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
+import reactor.netty.ReactorNetty;
 
 /** The gateway. Reads {@code ./config/} beside it; {@code --check-config} looks at that and ends. */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -20,6 +21,15 @@ public class EdgeApplication {
         if (CheckConfig.asked(args)) {
             System.exit(CheckConfig.run(new PrintStream(System.out, true, StandardCharsets.UTF_8), args));
         }
+        loopPerProcessor();
         SpringApplication.run(EdgeApplication.class, args);
+    }
+
+    /** Reactor Netty's own least is four; nothing here blocks a loop, and where two take turns on a processor, both are slower. */
+    private static void loopPerProcessor() {
+        if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
+            int processors = Runtime.getRuntime().availableProcessors();
+            System.setProperty(ReactorNetty.IO_WORKER_COUNT, Integer.toString(Math.max(2, processors)));
+        }
     }
 }

@@ -14,6 +14,7 @@ import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.stream.NoSpareFilters;
 import io.pekopayedge.stream.Onward;
 import io.pekopayedge.stream.PekoPayCredentialsGatewayFilterFactory;
 import io.pekopayedge.stream.StorefrontFilter;
@@ -215,12 +216,20 @@ class EdgeBeans {
 
     @Bean
     RouteLocator streams(
-            PekoPayCredentialsGatewayFilterFactory pekoPay, ClientAddress addresses, EdgeSettings settings) {
+            PekoPayCredentialsGatewayFilterFactory pekoPay,
+            Tenants tenants,
+            ClientAddress addresses,
+            EdgeSettings settings) {
         return Streams.routes(
                 pekoPay.apply(new Object()),
-                new StorefrontFilter(settings.flow().cookie(), addresses),
+                new StorefrontFilter(settings.flow().cookie(), tenants, addresses),
                 settings.charge().connectTimeout(),
                 settings.charge().timeout());
+    }
+
+    @Bean
+    static NoSpareFilters noSpareFilters() {
+        return new NoSpareFilters();
     }
 
     @Bean

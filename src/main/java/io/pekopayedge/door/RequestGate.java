@@ -103,7 +103,15 @@ final class RequestGate extends ChannelDuplexHandler {
             ending = false;
             watch(ctx);
         });
-        watch(ctx);
+    }
+
+    /** Most answers are taken at once: only what is left after that is waited for. */
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        ctx.flush();
+        if (ending) {
+            watch(ctx);
+        }
     }
 
     @Override

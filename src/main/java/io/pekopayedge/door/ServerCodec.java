@@ -44,6 +44,7 @@ final class ServerCodec extends CombinedChannelDuplexHandler<ServerCodec.Decoder
         private final Duration headTime;
         private @Nullable ChannelHandlerContext context;
         private @Nullable Future<?> headTimer;
+        private int wordEnd;
 
         Decoder(HttpDecoderConfig config, Turn turn, Duration headTime) {
             super(config);
@@ -120,6 +121,32 @@ final class ServerCodec extends CombinedChannelDuplexHandler<ServerCodec.Decoder
             if (timer != null) {
                 timer.cancel(false);
                 headTimer = null;
+            }
+        }
+
+        @Override
+        protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+            wordEnd = start + length;
+            return super.splitFirstWordInitialLine(line, start, length);
+        }
+
+        @Override
+        protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+            requireOneBlank(line, start);
+            wordEnd = start + length;
+            return super.splitSecondWordInitialLine(line, start, length);
+        }
+
+        @Override
+        protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+            requireOneBlank(line, start);
+            return super.splitThirdWordInitialLine(line, start, length);
+        }
+
+        /** Between the words of a request line (RFC 9112 §3): what others read there otherwise, nobody need know. */
+        private void requireOneBlank(byte[] line, int start) {
+            if (start != wordEnd + 1 || line[wordEnd] != ' ') {
+                throw new IllegalArgumentException("not a request line");
             }
         }
 

@@ -34,6 +34,13 @@ public final class CardData {
         return inText(chars, 0, chars.length);
     }
 
+    /** Whether a field's name holds one: a name is no token, however it starts. */
+    static boolean inName(String name) {
+        char[] chars = name.toCharArray();
+        int from = startsAsToken(chars, 0, chars.length) ? TOKEN.length() : 0;
+        return inText(chars, from, chars.length);
+    }
+
     /** {@link #inText(CharSequence)} of a part of an array, which stays as it is. Without allocation for ASCII. */
     static boolean inText(char[] text, int from, int to) {
         int digits = 0;

@@ -103,7 +103,7 @@ final class ChargeReader {
             invalid("A name occurs twice in one object.");
         }
         if (skippedFrom == 0) {
-            cardData |= CardData.inText(name) || CardData.isForbiddenName(name);
+            cardData |= CardData.inName(name) || CardData.isForbiddenName(name);
         }
         if (depth == 1 && resembles(name)) {
             invalid("A name is too like paymentToken or intent.");

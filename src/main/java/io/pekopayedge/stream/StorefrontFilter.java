@@ -7,6 +7,7 @@ import io.pekopayedge.guard.ClientAddress;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
 import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.tenant.Tenants;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +42,15 @@ public final class StorefrontFilter implements GatewayFilter {
             Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port");
 
     private final Pattern flowCookie;
+    private final Tenants tenants;
     private final ClientAddress addresses;
 
     /** @param flowCookie its name */
-    public StorefrontFilter(String flowCookie, ClientAddress addresses) {
+    public StorefrontFilter(String flowCookie, Tenants tenants, ClientAddress addresses) {
         // As a browser reads Set-Cookie: blanks around the name are not of it (RFC 6265 §5.2), nor is an empty name
         // before.
         this.flowCookie = Pattern.compile("[\\s=]*" + Pattern.quote(flowCookie) + "\\s*=");
+        this.tenants = tenants;
         this.addresses = addresses;
     }
 
@@ -64,7 +67,7 @@ public final class StorefrontFilter implements GatewayFilter {
                 tenant.storefront(),
                 call.streamedPath(),
                 request.getURI().getRawQuery(),
-                onward(call, tenant));
+                onward(call));
         exchange.getAttributes().put(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, true);
         exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> clean(exchange, call)));
         ServerWebExchange listened = call.mayHaveBody()
@@ -74,7 +77,7 @@ public final class StorefrontFilter implements GatewayFilter {
                 .onErrorMap(error -> !exchange.getResponse().isCommitted(), StorefrontFilter::problem);
     }
 
-    private HttpHeaders onward(Call call, Tenant tenant) {
+    private HttpHeaders onward(Call call) {
         HttpHeaders from = call.request().getHeaders();
         HttpHeaders to = new HttpHeaders();
         Set<String> dropped = HopByHop.of(from);
@@ -85,7 +88,7 @@ public final class StorefrontFilter implements GatewayFilter {
             }
         });
         if (to.getOrDefault(HttpHeaders.AUTHORIZATION, List.of()).stream()
-                .anyMatch(authorization -> CallerKeys.isKeyOf(tenant, authorization))) {
+                .anyMatch(authorization -> CallerKeys.isKey(tenants, authorization))) {
             to.remove(HttpHeaders.AUTHORIZATION);
         }
         withoutFlow(to);

@@ -1,5 +1,6 @@
 package io.pekopayedge.tenant;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
@@ -19,6 +20,11 @@ public final class ApiKey {
 
     public String id() {
         return id;
+    }
+
+    /** For looking it up among many: the digest says nothing of the key. */
+    ByteBuffer digest() {
+        return ByteBuffer.wrap(sha256).asReadOnlyBuffer();
     }
 
     /** Constant in time. */

@@ -1,11 +1,14 @@
 package io.pekopayedge.tenant;
 
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +31,12 @@ public final class Tenants {
         void changed(@Nullable Tenant before, @Nullable Tenant after);
     }
 
-    private record Snapshot(Map<String, Tenant> byId, Map<String, Tenant> byHost) {}
+    private record Snapshot(Map<String, Tenant> byId, Map<String, Tenant> byHost, Set<ByteBuffer> keys) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Tenants.class);
 
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of());
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of(), Set.of());
 
     public void listen(Listener listener) {
         listeners.add(listener);
@@ -50,6 +53,11 @@ public final class Tenants {
         return tenant != null ? tenant : byHost.get(withoutPort(host).toLowerCase(Locale.ROOT));
     }
 
+    /** @param sha256 of an API key */
+    public boolean anyHasKey(byte[] sha256) {
+        return snapshot.keys.contains(ByteBuffer.wrap(sha256));
+    }
+
     public Collection<Tenant> all() {
         return snapshot.byId.values();
     }
@@ -58,12 +66,17 @@ public final class Tenants {
     public void swap(Collection<Tenant> tenants) {
         Map<String, Tenant> byId = new HashMap<>();
         Map<String, Tenant> byHost = new HashMap<>();
+        Set<ByteBuffer> keys = new HashSet<>();
         for (Tenant tenant : tenants) {
+            tenant.apiKeys().forEach(key -> keys.add(key.digest()));
             byId.put(tenant.id(), tenant);
             tenant.hosts().forEach(host -> byHost.put(host, tenant));
         }
         Map<String, Tenant> before = snapshot.byId;
-        snapshot = new Snapshot(Collections.unmodifiableMap(byId), Collections.unmodifiableMap(byHost));
+        snapshot = new Snapshot(
+                Collections.unmodifiableMap(byId),
+                Collections.unmodifiableMap(byHost),
+                Collections.unmodifiableSet(keys));
         before.forEach((id, tenant) -> {
             if (!tenant.equals(byId.get(id))) {
                 tell(tenant, byId.get(id));

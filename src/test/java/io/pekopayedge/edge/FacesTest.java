@@ -401,6 +401,51 @@ class FacesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"acme", "bistro"})
+    void storefront_getsNobodysApiKey(String whose) {
+        for (String value : List.of(
+                "Bearer " + apiKey(whose),
+                "bearer\t" + apiKey(whose),
+                "Basic " + base64(whose + "-backend:" + apiKey(whose)),
+                "Basic " + base64(":" + apiKey(whose)))) {
+            raw("GET /key HTTP/1.1\r\nHost: acme.localhost\r\nAuthorization: " + value
+                    + "\r\nConnection: close\r\n\r\n");
+            assertThat(shop.calls().get(shop.calls().size() - 1).header("Authorization"))
+                    .as(value)
+                    .isNull();
+        }
+        raw(
+                "GET /key HTTP/1.1\r\nHost: acme.localhost\r\nAuthorization: Bearer of-the-shop\r\nConnection: close\r\n\r\n");
+        assertThat(shop.calls().get(shop.calls().size() - 1).header("Authorization"))
+                .isEqualTo("Bearer of-the-shop");
+    }
+
+    @Test
+    void cardDataOutsideTheBody_isCounted() {
+        double before = cardDataRefused();
+        String card = "4242424242424242";
+        String body = "{\"paymentToken\":\"sess_x\"}";
+        assertThat(edge.post("/t/acme/api/checkout/charge?n=" + card, body).statusCode())
+                .isEqualTo(422);
+        assertThat(edge.post("/t/acme/api/checkout/charge", body, "Idempotency-Key", card)
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(edge.post("/tenants/acme/transactions", body, "Idempotency-Key", card, "Authorization", BEARER)
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(cardDataRefused()).isEqualTo(before + 3);
+    }
+
+    private double cardDataRefused() {
+        return edge.manage("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("pekopay_edge_card_data_refused_total{tenant=\"acme\"}"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"__Host-checkout-flow=x; Path=/", "__Host-checkout-flow =x", "=__Host-checkout-flow=x"})
     void storefront_cannotSetTheFlowCookie_andItsOwnCookiesPass(String cookie) {
         try (var script = shop.on(

@@ -117,6 +117,15 @@ class ChargeBodyTest {
     }
 
     @Test
+    void read_cardInAName_isRefused_thoughItStartsAsATokenWould() {
+        for (String name : List.of("4242424242424242", "sess_4242424242424242", "sess_4242 4242 4242 4242")) {
+            assertRefused("{" + TOKEN + ",\"a\":{\"" + name + "\":1}}", Problem.CARD_DATA_REFUSED);
+        }
+        assertThat(read("{" + TOKEN + ",\"sess_4242424242424242abcdef\":1}").paymentToken())
+                .isNotNull();
+    }
+
+    @Test
     void read_everyPlane_passes() {
         assertThat(read("{\"a\":\"é€😀\uE000\uFFFD\",\"\u0416\":1," + TOKEN + "}")
                         .paymentToken())
