@@ -74,6 +74,12 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
                 () -> take(active.asked(tenant), clock.nanosIn(settings.mint().waitFor())));
     }
 
+    /** Whether a token lies ready, so that a request need not wait: a look, no promise. */
+    boolean ready(String tenant) {
+        Active of = active.find(tenant);
+        return of != null && of.reserve.ready();
+    }
+
     /**
      * The same instead of a token that must not be handed out after all; counts as no new demand, and waits no longer.
      *

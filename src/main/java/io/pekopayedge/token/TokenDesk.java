@@ -18,6 +18,8 @@ import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.token.Reserves.Leased;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -46,6 +48,9 @@ public final class TokenDesk {
     private final ClientAddress addresses;
     private final EdgeMeters meters;
     private final EdgeClock clock;
+    /** What flows wait for. */
+    private final Map<Digest, Mono<Leased>> waiting = new ConcurrentHashMap<>();
+
     /** By flow; null where nothing is ever reused. */
     private final @Nullable Cache<Digest, Recent> recent;
 
@@ -102,14 +107,33 @@ public final class TokenDesk {
     }
 
     private Mono<Leased> reusedOr(Tenant tenant, Digest flow) {
-        Recent last = recent == null ? null : recent.getIfPresent(flow);
-        if (last == null || dead(last.token()) || !last.isOf(tenant)) {
+        if (recent == null) {
             return lease(tenant, flow);
+        }
+        Recent last = recent.getIfPresent(flow);
+        if (last == null || dead(last.token()) || !last.isOf(tenant)) {
+            return reserves.ready(tenant.id()) ? lease(tenant, flow) : leaseOnce(tenant, flow);
         }
         return ledger.unspent(last.token().digest())
                 .flatMap(unspent -> unspent
                         ? Mono.just(new Leased(last.token(), TokenOutcome.REUSED, clock.nanos()))
                         : lease(tenant, flow));
+    }
+
+    /** Of one flow's requests that must wait, the first gets a token, the others the same; it is given up with the last. */
+    private Mono<Leased> leaseOnce(Tenant tenant, Digest flow) {
+        return Mono.defer(() -> {
+            Mono<Leased> mine = lease(tenant, flow)
+                    .doFinally(end -> waiting.remove(flow))
+                    .flux()
+                    .replay(1)
+                    .refCount(1)
+                    .next();
+            Mono<Leased> first = waiting.putIfAbsent(flow, mine);
+            return first == null
+                    ? mine
+                    : first.map(leased -> new Leased(leased.token(), TokenOutcome.REUSED, leased.waitUntil()));
+        });
     }
 
     private Mono<Leased> lease(Tenant tenant, @Nullable Digest flow) {

@@ -66,6 +66,11 @@ final class TokenReserve {
         return !retired;
     }
 
+    /** Whether one can be taken. */
+    synchronized boolean ready() {
+        return shelf.oldest() != null;
+    }
+
     /** The next token by age, fresh before stale, oldest first; null where none is ready. */
     synchronized @Nullable SessionToken take() {
         return shelf.next(clock.nanos());

@@ -10,6 +10,7 @@ import io.pekopayedge.sandbox.Behaviour;
 import io.pekopayedge.sandbox.Call;
 import io.pekopayedge.sandbox.PekoPaySandbox;
 import io.pekopayedge.sandbox.Reply;
+import io.pekopayedge.token.Reserves;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Sinks;
 
 /** Both faces of the public port, call by call, and what stays on either side. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -45,7 +48,7 @@ class FacesTest {
     void start() {
         pekoPay = PekoPaySandbox.start();
         shop = PekoPaySandbox.start(); // any server that records what it gets
-        for (String tenant : List.of("acme", "bistro", "own", "keyless")) {
+        for (String tenant : List.of("acme", "bistro", "own", "keyless", "slow")) {
             pekoPay.addClient(tenant, tenant + "-client", EdgeUnderTest.secret(tenant));
         }
         edge = EdgeUnderTest.start(
@@ -56,6 +59,7 @@ class FacesTest {
                                 "storefront: " + shop.baseUrl())
                         .add("bistro", pekoPay.baseUrl(), "storefront: http://127.0.0.1:1")
                         .add("own", pekoPay.baseUrl(), "storefront: " + shop.baseUrl(), "browser-charge: off")
+                        .add("slow", pekoPay.baseUrl(), "reserve: {min: 0}")
                         .file("keyless", """
                         tenant-id: keyless
                         base-url: %s
@@ -443,6 +447,26 @@ class FacesTest {
                 .filter(line -> line.startsWith("pekopay_edge_card_data_refused_total{tenant=\"acme\"}"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
+    }
+
+    @Test
+    void refresh_twoOfOneFlowThatMustWait_getOneToken() throws Exception {
+        Sinks.Empty<Void> gate = Sinks.empty();
+        String path = "/t/slow/api/payment-token/refresh";
+        String flow = "flow-of-one-page-0123456789";
+        try (var script = pekoPay.on(call -> call.path().contains("/slow/"), Behaviour.after(gate.asMono()))) {
+            var leaves = edge.sendAsync("GET", path, null, "X-Checkout-Flow", flow);
+            var one = edge.sendAsync("GET", path, null, "X-Checkout-Flow", flow);
+            var two = edge.sendAsync("GET", path, null, "X-Checkout-Flow", flow);
+            var other = edge.sendAsync("GET", path, null, "X-Checkout-Flow", "another-" + flow);
+            Awaitility.await()
+                    .until(() -> edge.bean(Reserves.class).look("slow"), seen -> seen != null && seen.waiting() == 2);
+            leaves.cancel(true);
+            gate.tryEmitEmpty();
+            assertThat(EdgeUnderTest.token(one.get()))
+                    .isEqualTo(EdgeUnderTest.token(two.get()))
+                    .isNotEqualTo(EdgeUnderTest.token(other.get()));
+        }
     }
 
     @ParameterizedTest
