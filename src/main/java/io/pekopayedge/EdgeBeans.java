@@ -44,6 +44,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
@@ -192,6 +193,11 @@ class EdgeBeans {
         SingletonSupplier<HttpHandler> gateway = SingletonSupplier.of(
                 () -> WebHttpHandlerBuilder.applicationContext(context).build());
         return new EdgeRoutes(tenants, tokens, charges, gateway::obtain, new RequestLog(clock), traces, clock);
+    }
+
+    @Bean
+    Rehearsal rehearsal(PekoPayClient client, EdgeSettings settings, Environment environment) {
+        return new Rehearsal(client, settings, environment);
     }
 
     @Bean

@@ -7,38 +7,50 @@ import io.pekopayedge.ledger.redis.RedisLedger;
 import io.pekopayedge.ledger.redis.RedisOptions;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
-import io.pekopayedge.settings.EdgeSettings.Charge.Store;
 import io.pekopayedge.settings.SettingsException;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.data.redis.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.autoconfigure.data.redis.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Where the ledger is kept. */
+/** Where the ledger is kept; Redis' client is there only where it is used. */
 @Configuration(proxyBeanMethods = false)
 class LedgerBeans {
-    /** @param redis as {@code spring.data.redis} says; connects to nothing until it is asked to */
+    private static final String WHERE = "pekopay.edge.charge.ledger";
+
     @Bean(initMethod = "start", destroyMethod = "close")
-    TokenLedger ledger(EdgeSettings settings, EdgeClock clock, LettuceConnectionFactory redis) {
-        if (settings.charge().ledger() == Store.MEMORY) {
-            return new MemoryLedger(settings.charge(), clock);
-        }
-        if (redis.isClusterAware()) {
-            // One script changes a token's record and the list of charges to settle: they must lie in one place.
-            throw new SettingsException(
-                    "spring.data.redis.cluster.nodes", "a cluster", "one primary, alone or watched by Sentinel");
-        }
-        return new RedisLedger(settings.charge(), clock, () -> (RedisClient) redis.getRequiredNativeClient());
+    @ConditionalOnProperty(name = WHERE, havingValue = "memory", matchIfMissing = true)
+    TokenLedger ledger(EdgeSettings settings, EdgeClock clock) {
+        return new MemoryLedger(settings.charge(), clock);
     }
 
-    @Bean
-    LettuceClientOptionsBuilderCustomizer redisOptions() {
-        return RedisOptions::set;
-    }
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = WHERE, havingValue = "redis")
+    @Import(RedisAutoConfiguration.class)
+    static class InRedis {
+        /** @param redis as {@code spring.data.redis} says; connects to nothing until it is asked to */
+        @Bean(initMethod = "start", destroyMethod = "close")
+        TokenLedger ledger(EdgeSettings settings, EdgeClock clock, LettuceConnectionFactory redis) {
+            if (redis.isClusterAware()) {
+                // One script changes a token's record and the list of charges to settle: they must lie in one place.
+                throw new SettingsException(
+                        "spring.data.redis.cluster.nodes", "a cluster", "one primary, alone or watched by Sentinel");
+            }
+            return new RedisLedger(settings.charge(), clock, () -> (RedisClient) redis.getRequiredNativeClient());
+        }
 
-    @Bean
-    ClientResourcesBuilderCustomizer redisResources() {
-        return RedisOptions::set;
+        @Bean
+        LettuceClientOptionsBuilderCustomizer redisOptions() {
+            return RedisOptions::set;
+        }
+
+        @Bean
+        ClientResourcesBuilderCustomizer redisResources() {
+            return RedisOptions::set;
+        }
     }
 }
