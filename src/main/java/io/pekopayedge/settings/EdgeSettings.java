@@ -132,7 +132,8 @@ public record EdgeSettings(
      * @param timeout of one call, body included; 50 ms–1 min, default 2 s
      * @param waitFor the longest that a shopper's request waits for a token ({@code mint.wait}); up to 1 min, default 3 s
      * @param maxConcurrent calls under way, per tenant; 1–1,000, default 4
-     * @param rate calls per second, whole gateway, fair between tenants; 1–100,000, default 50
+     * @param rate calls per second, whole gateway, fair between tenants, a second's unused ones are kept; 1–100,000,
+     *     default 50
      */
     public record Mint(
             @DefaultValue("2s") Duration timeout,

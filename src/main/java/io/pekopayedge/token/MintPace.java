@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The whole gateway's mint rate, shared fairly: each tenant that wants tokens stands in line once, gets one call, and goes
  * to the end. Tenants with waiting shoppers have a line of their own; it gets three turns of four while both lines have
- * somebody, so that one tenant's rush does not leave the others' reserves dry. A twentieth of a second's calls may be made
- * at once. Any thread.
+ * somebody, so that one tenant's rush does not leave the others' reserves dry. Like the limits of the browser face, a token
+ * bucket: turns that nobody took are kept for a second, so that the shoppers who waited for the end of an outage need not
+ * wait for its pace as well; no second sees more than twice the rate. None are saved up at start: many replicas that start
+ * together are no stampede. Any thread.
  */
 final class MintPace {
     /** Something that makes one call when its turn comes; the same object is in line at most once. Must not block. */
@@ -40,8 +42,8 @@ final class MintPace {
     MintPace(int rate, EdgeClock clock) {
         this.clock = clock;
         this.interval = 1_000_000_000L / rate;
-        this.burst = Math.max(interval, 50_000_000L) - interval;
-        this.nextFree = clock.nanos() - burst;
+        this.burst = 1_000_000_000L - interval;
+        this.nextFree = clock.nanos();
     }
 
     /** Stands in line; one that stands there already keeps its place, or moves to the urgent line. */

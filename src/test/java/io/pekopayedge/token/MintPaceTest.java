@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Whose turn it is to ask PekoPay. Virtual time. */
@@ -49,13 +51,26 @@ class MintPaceTest {
     }
 
     @Test
-    void rate_isKept_withNoBurst() {
+    void rate_isKept_fromTheStart() {
         new Tenant("a", false, 1000);
         assertThat(calls).hasSize(1);
         for (int second = 1; second <= 10; second++) {
             scheduler.advanceTimeBy(Duration.ofSeconds(1));
             assertThat(calls).hasSizeBetween(second * 10, second * 10 + 1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {500, 1000, 3_600_000})
+    void turnsThatNobodyTook_areKeptForASecond_noSecondSeesTwiceTheRate(long idleMillis) {
+        scheduler.advanceTimeBy(Duration.ofMillis(idleMillis));
+        new Tenant("a", true, 1000);
+        int saved = calls.size();
+        assertThat(saved).isEqualTo(idleMillis == 500 ? 6 : 10);
+        scheduler.advanceTimeBy(Duration.ofMillis(999));
+        assertThat(calls).hasSizeBetween(saved + 9, 20);
+        scheduler.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(calls).hasSizeBetween(saved + 109, 120);
     }
 
     @Test
