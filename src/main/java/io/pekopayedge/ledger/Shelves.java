@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one {@link Stripe}, found by token and, state by state, in the order of their age. Not safe for threads.
  *
- * <p>What is over the bound goes in the order of its age: of what is spent first (a kept answer, whose token stays known as
- * spent, or such a token, whichever kind takes more room), then spent idempotency keys, then unspent leases: a token that
- * is forgotten is refused, a key is not. A frequency-based cache would be wrong here: it evicts the newcomer first, which is
- * the lease that a shopper is about to charge. Running and unknown charges are never evicted; {@link OpenCharges} bounds
- * them.
+ * <p>What is over the bound goes in the order of its age. Unspent leases go while they take more than half of it: a flood of
+ * refreshes must not push out what was charged, nor a flood of charges the leases that shoppers are about to charge. Else
+ * what is spent goes: a kept answer, whose token stays known as spent, or such a token, whichever kind takes more room, then
+ * idempotency keys, for a token that is forgotten is refused, a key is not. A frequency-based cache would be wrong here: it
+ * evicts the newcomer first. Running and unknown charges are never evicted; {@link OpenCharges} bounds them.
  */
 final class Shelves {
     private final Map<Digest, Entry> entries = new HashMap<>();
@@ -39,7 +39,7 @@ final class Shelves {
     /** In place of what was known of its token. */
     void put(Entry entry) {
         replace(entries.get(entry.lease.token()), entry);
-        while (leases.weight() + answered.weight() + spent.weight() + spentKeys.weight() > bound) {
+        while (leases.weight() + ended() > bound) {
             evict();
         }
     }
@@ -81,17 +81,27 @@ final class Shelves {
         return left;
     }
 
+    private long ended() {
+        return answered.weight() + spent.weight() + spentKeys.weight();
+    }
+
     private void evict() {
-        if (answered.oldest() instanceof Entry.Answered entry
-                && answered.weight() >= spent.weight() + spentKeys.weight()) {
-            replace(entry, new Entry.Spent(entry.lease, entry.until()));
-            return;
-        }
-        Entry oldest = spent.oldest() == null ? spentKeys.oldest() : spent.oldest();
-        oldest = oldest == null ? leases.oldest() : oldest;
-        if (oldest != null) {
+        Entry oldest = mostCrowded().oldest();
+        if (oldest instanceof Entry.Answered answer) {
+            replace(answer, new Entry.Spent(answer.lease, answer.until()));
+        } else if (oldest != null) {
             remove(oldest);
         }
+    }
+
+    private Fifo mostCrowded() {
+        if (leases.weight() > ended()) {
+            return leases;
+        }
+        if (answered.weight() >= spent.weight() + spentKeys.weight()) {
+            return answered;
+        }
+        return spent.weight() > 0 ? spent : spentKeys;
     }
 
     private void replace(@Nullable Entry before, Entry after) {

@@ -193,6 +193,36 @@ class MemoryLedgerTest {
             assertThat(begin(ledger, click(token("open")))).isInstanceOf(Verdict.Send.class);
         }
 
+        /** Who lost the answer and asks again must not hear of an unknown token, as if nothing had been charged. */
+        @Test
+        void finish_inAFloodOfLeases_theAnswerIsKept() {
+            for (int i = 0; i < PLENTY; i++) {
+                lease(ledger, token(i));
+                if (i == PLENTY / 2) {
+                    ledger.finish(sent(ledger, click(token(i))), new Outcome.Answered(PAID))
+                            .block();
+                    ledger.finish(sent(ledger, keyed("order-1", "{}")), new Outcome.Answered(PAID))
+                            .block();
+                }
+            }
+            assertThat(begin(ledger, click(token(PLENTY / 2)))).isInstanceOf(Verdict.Replay.class);
+            assertThat(begin(ledger, keyed("order-1", "{}"))).isInstanceOf(Verdict.Replay.class);
+        }
+
+        @Test
+        void finish_inAFloodOfCharges_leasesKeepHalfOfTheRoom() {
+            for (int i = 0; i < 1500; i++) {
+                lease(ledger, token("open" + i));
+            }
+            for (int i = 0; i < PLENTY; i++) {
+                ledger.finish(sent(ledger, keyed("order-" + i, "{}")), new Outcome.Answered(PAID))
+                        .block();
+            }
+            for (int i = 0; i < 1500; i++) {
+                assertThat(ledger.unspent(token("open" + i)).block()).isTrue();
+            }
+        }
+
         @Test
         void finish_beyondTheBound_bodiesGoBeforeTheKnowledgeThatItIsSpent() {
             Answer large = answer(200, "x".repeat(Answer.KEPT_BYTES));
