@@ -14,7 +14,7 @@ import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
-import io.pekopayedge.stream.NoSpareFilters;
+import io.pekopayedge.stream.NoSpareParts;
 import io.pekopayedge.stream.Onward;
 import io.pekopayedge.stream.PekoPayCredentialsGatewayFilterFactory;
 import io.pekopayedge.stream.StorefrontFilter;
@@ -234,8 +234,8 @@ class EdgeBeans {
     }
 
     @Bean
-    static NoSpareFilters noSpareFilters() {
-        return new NoSpareFilters();
+    static NoSpareParts noSpareParts() {
+        return new NoSpareParts();
     }
 
     @Bean

@@ -11,16 +11,14 @@ import io.pekopayedge.settings.SettingsException;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.data.redis.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.autoconfigure.data.redis.LettuceClientOptionsBuilderCustomizer;
-import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Where the ledger is kept; Redis' client is there only where it is used. */
+/** Where the ledger is kept; Redis' client comes by {@link OnlyNeeded}. */
 @Configuration(proxyBeanMethods = false)
 class LedgerBeans {
-    private static final String WHERE = "pekopay.edge.charge.ledger";
+    static final String WHERE = "pekopay.edge.charge.ledger";
 
     @Bean(initMethod = "start", destroyMethod = "close")
     @ConditionalOnProperty(name = WHERE, havingValue = "memory", matchIfMissing = true)
@@ -30,7 +28,6 @@ class LedgerBeans {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = WHERE, havingValue = "redis")
-    @Import(RedisAutoConfiguration.class)
     static class InRedis {
         /** @param redis as {@code spring.data.redis} says; connects to nothing until it is asked to */
         @Bean(initMethod = "start", destroyMethod = "close")
