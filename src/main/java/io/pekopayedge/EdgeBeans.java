@@ -196,8 +196,8 @@ class EdgeBeans {
     }
 
     @Bean
-    Rehearsal rehearsal(PekoPayClient client, EdgeSettings settings, Environment environment) {
-        return new Rehearsal(client, settings, environment);
+    Rehearsal rehearsal(PekoPayClient client, EdgeSettings settings, EdgeClock clock, Environment environment) {
+        return new Rehearsal(client, settings, clock, environment);
     }
 
     @Bean

@@ -1,61 +1,126 @@
 package io.pekopayedge;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
+import io.pekopayedge.guard.Limits;
+import io.pekopayedge.ledger.Digest;
+import io.pekopayedge.ledger.MemoryLedger;
+import io.pekopayedge.meter.EdgeMeters;
+import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
+import io.pekopayedge.tenant.Tenants;
+import io.pekopayedge.token.Reserves;
+import io.pekopayedge.upstream.Breakers;
+import io.pekopayedge.upstream.CredentialWatch;
 import io.pekopayedge.upstream.PassedFields;
+import io.pekopayedge.upstream.PekoPay;
 import io.pekopayedge.upstream.PekoPayClient;
+import io.pekopayedge.upstream.UpstreamReply;
 import io.pekopayedge.upstream.UpstreamRequest;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.env.Environment;
+import reactor.core.publisher.Mono;
 
 /**
- * One call as a mint makes it, to the management port, as soon as that is open: what has to be loaded for it, the first
- * shopper need not wait for. What comes of it is nobody's concern, and nobody waits for it.
+ * One refresh, played through before the gateway says that it is ready: what has to be loaded for it, the first shopper
+ * need not wait for. The play has a tenant, a reserve, a ledger and metrics of its own, which nobody sees; its PekoPay is
+ * the management port, whose answer passes for a token. Nothing that goes wrong in it matters. Runs on the main thread,
+ * which waits for its end.
  */
 final class Rehearsal implements ApplicationRunner {
     private static final Duration MOST = Duration.ofSeconds(1);
 
     private final PekoPayClient client;
     private final EdgeSettings settings;
+    private final EdgeClock clock;
     private final Environment environment;
 
-    Rehearsal(PekoPayClient client, EdgeSettings settings, Environment environment) {
+    Rehearsal(PekoPayClient client, EdgeSettings settings, EdgeClock clock, Environment environment) {
         this.client = client;
         this.settings = settings;
+        this.clock = clock;
         this.environment = environment;
     }
 
     @Override
-    public void run(ApplicationArguments arguments) {
+    public void run(ApplicationArguments arguments) throws InterruptedException {
         String port = environment.getProperty("local.management.port");
-        if (port != null) {
-            BasicCredentials nobodys = new BasicCredentials("rehearsal", "rehearsal");
-            Tenant nobody = new Tenant(
-                    "rehearsal",
-                    null,
-                    URI.create("http://localhost:" + port),
-                    Set.of(),
-                    Set.of(),
-                    null,
-                    false,
-                    nobodys,
-                    null,
-                    Map.of(),
-                    "charge",
-                    List.of(),
-                    settings.reserve(),
-                    List.of());
-            UpstreamRequest request = new UpstreamRequest(
-                    nobody, HttpMethod.GET, "/actuator/health/liveness", PassedFields.OURS, "rehearsal", null, null);
-            client.call(request, nobodys, MOST).subscribe(reply -> {}, error -> {});
+        if (port == null) {
+            return;
         }
+        Tenant nobody = nobody(URI.create("http://localhost:" + port));
+        Tenants tenants = new Tenants();
+        tenants.swap(List.of(nobody));
+        Limits limits = new Limits(settings.limits(), clock, (tenant, limit) -> {});
+        MemoryLedger ledger = new MemoryLedger(settings.charge(), clock);
+        CountDownLatch end = new CountDownLatch(1);
+        EdgeMeters meters = new EdgeMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock);
+        Breakers breakers = new Breakers(CircuitBreakerRegistry.ofDefaults(), clock, settings.breaker());
+        try (Reserves reserves = new Reserves(settings, clock, tenants, pekoPay(), ledger, breakers, meters)) {
+            limits.refresh(nobody.id(), "flow", "client");
+            reserves.next(nobody)
+                    .flatMap(leased -> ledger.lease(leased.token().digest(), nobody.id(), Digest.ofFlow("", ""), MOST))
+                    .timeout(MOST)
+                    .subscribe(done -> end.countDown(), error -> end.countDown(), end::countDown);
+            end.await(MOST.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private PekoPay pekoPay() {
+        AtomicInteger tokens = new AtomicInteger();
+        return new PekoPay(
+                (request, credentials, limit) -> client.call(atHome(request), credentials, limit)
+                        .map(reply -> token(tokens.incrementAndGet()))
+                        .onErrorResume(error -> Mono.just(token(tokens.incrementAndGet()))),
+                new CredentialWatch(clock.wall()),
+                clock);
+    }
+
+    private static UpstreamRequest atHome(UpstreamRequest request) {
+        return new UpstreamRequest(
+                request.tenant(),
+                HttpMethod.GET,
+                "/actuator/health/liveness",
+                PassedFields.OURS,
+                request.requestId(),
+                null,
+                null);
+    }
+
+    private static UpstreamReply token(int number) {
+        byte[] json = ("{\"token\":\"rehearsal-" + number + "\"}").getBytes(StandardCharsets.US_ASCII);
+        return new UpstreamReply(200, "application/json", null, null, null, null, json);
+    }
+
+    private Tenant nobody(URI address) {
+        return new Tenant(
+                "rehearsal",
+                null,
+                address,
+                Set.of(),
+                Set.of(),
+                null,
+                false,
+                new BasicCredentials("rehearsal", "rehearsal"),
+                null,
+                Map.of(),
+                "charge",
+                List.of(),
+                settings.reserve(),
+                List.of());
     }
 }

@@ -53,8 +53,8 @@ final class Servers {
         return app.resolve(jar.getFileName());
     }
 
-    /** The flags of a JVM that reads the archive of classes which a first start on this JDK has made. */
-    List<String> archived(Path app) {
+    /** The flag of a JVM that reads the archive of classes which a first start on this JDK has made, as the image's does. */
+    String archive(Path app) {
         boolean aot = Integer.parseInt(javaVersion()) >= 25;
         Path archive = folder.resolve(aot ? "app.aot" : "app.jsa");
         run(
@@ -64,7 +64,7 @@ final class Servers {
                 "-jar",
                 app.toString(),
                 "--logging.level.root=WARN");
-        return List.of("-Xmx512m", Bench.COLLECTOR, (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
+        return (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
     }
 
     private void run(String... command) {
