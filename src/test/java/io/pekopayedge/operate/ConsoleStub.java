@@ -20,9 +20,7 @@ import org.springframework.lang.Nullable;
 
 /** A real management server whose two endpoints tell what a test wants told. */
 public final class ConsoleStub implements AutoCloseable {
-    private static final String SILENCED =
-            "org.springframework.cloud.gateway.config.GatewayClassPathWarningAutoConfiguration,"
-                    + "org.springframework.cloud.gateway.server.webflux.starter.StarterDeprecatedAutoConfiguration";
+    private static final String NOT_NEEDED = "org.springframework.cloud.gateway.config.GatewayAutoConfiguration";
 
     /** What {@code GET /actuator/tenants} says. */
     public volatile List<Map<String, Object>> tenants = List.of();
@@ -48,7 +46,7 @@ public final class ConsoleStub implements AutoCloseable {
                         "management.server.port=0",
                         "management.server.address=127.0.0.1",
                         "management.endpoints.web.exposure.include=*",
-                        "spring.autoconfigure.exclude=" + SILENCED,
+                        "spring.autoconfigure.exclude=" + NOT_NEEDED,
                         "spring.main.banner-mode=off",
                         "logging.level.root=WARN")
                 .run("--spring.config.location=optional:classpath:/none/");
