@@ -60,9 +60,11 @@ final class Servers {
         run(
                 java,
                 (aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
-                "-Dspring.context.exit=onRefresh",
                 "-jar",
                 app.toString(),
+                "--rehearse",
+                "--server.port=0",
+                "--management.server.port=0",
                 "--logging.level.root=WARN");
         return (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
     }
