@@ -26,18 +26,26 @@ public class EdgeApplication {
         if (CheckConfig.asked(args)) {
             System.exit(CheckConfig.run(new PrintStream(System.out, true, StandardCharsets.UTF_8), args));
         }
-        loopPerProcessor();
+        sizes();
         ConfigurableApplicationContext gateway = SpringApplication.run(EdgeApplication.class, args);
         if (Arrays.asList(args).contains("--rehearse")) {
             System.exit(SpringApplication.exit(gateway));
         }
     }
 
-    /** Reactor Netty's own least is four; nothing here blocks a loop, and where two take turns on a processor, both are slower. */
-    private static void loopPerProcessor() {
-        if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
-            int processors = Runtime.getRuntime().availableProcessors();
-            System.setProperty(ReactorNetty.IO_WORKER_COUNT, Integer.toString(Math.max(2, processors)));
+    /**
+     * Reactor Netty's own least is four loops; nothing here blocks one, and where two take turns on a processor, both are
+     * slower. Netty takes memory for buffers in pieces of four megabytes for each thread; bodies here are of kilobytes.
+     */
+    private static void sizes() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        unlessSet(ReactorNetty.IO_WORKER_COUNT, Math.max(2, processors));
+        unlessSet("io.netty.allocator.maxOrder", 7); // pieces of one megabyte
+    }
+
+    private static void unlessSet(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
         }
     }
 }
