@@ -25,8 +25,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,20 +105,6 @@ final class Rehearsal implements ApplicationRunner {
     }
 
     private Tenant nobody(URI address) {
-        return new Tenant(
-                "rehearsal",
-                null,
-                address,
-                Set.of(),
-                Set.of(),
-                null,
-                false,
-                new BasicCredentials("rehearsal", "rehearsal"),
-                null,
-                Map.of(),
-                "charge",
-                List.of(),
-                settings.reserve(),
-                List.of());
+        return Tenant.bare("rehearsal", address, new BasicCredentials("rehearsal", "rehearsal"), settings.reserve());
     }
 }

@@ -42,6 +42,25 @@ public record Tenant(
         Reserve reserve,
         List<JsonPointer> cardDataSkip) {
 
+    /** Only what a call to PekoPay needs: without host, shop, key or intents. */
+    public static Tenant bare(String id, URI baseUrl, BasicCredentials credentials, Reserve reserve) {
+        return new Tenant(
+                id,
+                null,
+                baseUrl,
+                Set.of(),
+                Set.of(),
+                null,
+                true,
+                credentials,
+                null,
+                Map.of(),
+                "charge",
+                List.of(),
+                reserve,
+                List.of());
+    }
+
     /** The intent whose path this is, or null. */
     public @Nullable Intent intentAt(String decodedPath) {
         String match = Intent.normalize(decodedPath);

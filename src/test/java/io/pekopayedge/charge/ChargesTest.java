@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -72,21 +71,11 @@ class ChargesTest {
             SETTINGS,
             clock);
 
-    private static final Tenant ACME = new Tenant(
+    private static final Tenant ACME = Tenant.bare(
             "acme",
-            null,
             URI.create("https://pekopay.example"),
-            Set.of(),
-            Set.of(),
-            null,
-            true,
             new BasicCredentials("acme-client", "secret-of-acme-0123456789"),
-            null,
-            Map.of(),
-            "charge",
-            List.of(),
-            SETTINGS.reserve(),
-            List.of());
+            SETTINGS.reserve());
 
     private CompletableFuture<Told> click(String flow, String body) {
         Order order = new Order(

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -108,21 +107,8 @@ class PekoPayClientTest {
     private static Tenant tenant(URI baseUrl) {
         EdgeSettings settings = new Binder(new MapConfigurationPropertySource(Map.of()))
                 .bindOrCreate("pekopay.edge", Bindable.of(EdgeSettings.class));
-        return new Tenant(
-                "acme",
-                null,
-                baseUrl,
-                Set.of(),
-                Set.of(),
-                null,
-                true,
-                new BasicCredentials("acme-client", "secret-of-acme-0123456789"),
-                null,
-                Map.of(),
-                "charge",
-                List.of(),
-                settings.reserve(),
-                List.of());
+        return Tenant.bare(
+                "acme", baseUrl, new BasicCredentials("acme-client", "secret-of-acme-0123456789"), settings.reserve());
     }
 
     private static Kind kind(Throwable error) {
