@@ -1,10 +1,12 @@
 package io.pekopayedge;
 
+import io.pekopayedge.ledger.redis.RedisLedger;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.CheckConfig;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,10 +29,28 @@ public class EdgeApplication {
             System.exit(CheckConfig.run(new PrintStream(System.out, true, StandardCharsets.UTF_8), args));
         }
         sizes();
-        ConfigurableApplicationContext gateway = SpringApplication.run(EdgeApplication.class, args);
         if (Arrays.asList(args).contains("--rehearse")) {
-            System.exit(SpringApplication.exit(gateway));
+            rehearse(args);
+        } else {
+            run(args);
         }
+    }
+
+    private static ConfigurableApplicationContext run(String... args) {
+        SpringApplication gateway = new SpringApplication(EdgeApplication.class);
+        gateway.addListeners(new PreparedBeans());
+        return gateway.run(args);
+    }
+
+    /** Both kinds of start: an archive helps with what was done while it was made. No Redis is asked anything. */
+    private static void rehearse(String... args) {
+        Stream<String> withRedis = Stream.of(
+                "--" + LedgerBeans.WHERE + "=redis",
+                "--spring.data.redis.host=localhost",
+                "--spring.data.redis.port=1",
+                "--logging.level." + RedisLedger.class.getPackageName() + "=OFF");
+        SpringApplication.exit(run(Stream.concat(Stream.of(args), withRedis).toArray(String[]::new)));
+        System.exit(SpringApplication.exit(run(args)));
     }
 
     /**

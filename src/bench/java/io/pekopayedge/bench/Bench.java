@@ -27,9 +27,15 @@ final class Bench {
     /** Of every JVM here. */
     static final String COLLECTOR = System.getProperty("bench.collector", "-XX:+UseG1GC");
 
-    static final List<String> HEAP = List.of(("-Xmx512m " + COLLECTOR + " " + System.getProperty("bench.edge", ""))
-            .trim()
-            .split(" "));
+    /** The chart's: what outlives two collections is kept for hours. */
+    static final String TENURE = "-XX:MaxTenuringThreshold=2";
+
+    static final List<String> PEER = List.of("-Xmx512m", COLLECTOR, TENURE);
+
+    static final List<String> HEAP = Stream.concat(
+                    PEER.stream(),
+                    Stream.of(System.getProperty("bench.edge", "").split(" ")).filter(flag -> !flag.isEmpty()))
+            .toList();
 
     private Bench() {}
 

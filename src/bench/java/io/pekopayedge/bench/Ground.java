@@ -2,12 +2,15 @@ package io.pekopayedge.bench;
 
 import static io.pekopayedge.bench.Bench.COLLECTOR;
 import static io.pekopayedge.bench.Bench.HEAP;
+import static io.pekopayedge.bench.Bench.PEER;
+import static io.pekopayedge.bench.Bench.TENURE;
 import static io.pekopayedge.bench.Bench.TIME;
 import static io.pekopayedge.bench.Bench.TURNS;
 import static io.pekopayedge.bench.Bench.WARM;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -94,7 +97,7 @@ final class Ground {
 
     /** With the chart's option that gives back what the JVM has freed. */
     private void memory() {
-        List<String> flags = List.of("-Xmx128m", COLLECTOR, "-XX:TrimNativeHeapInterval=10000");
+        List<String> flags = List.of("-Xmx128m", COLLECTOR, TENURE, "-XX:TrimNativeHeapInterval=10000");
         try (Peer edge = servers.edge("small", servers.tenants("two", 0, nginx.port()), flags)) {
             for (int round = 0; round < 4; round++) {
                 List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", 10_000);
@@ -108,15 +111,17 @@ final class Ground {
 
     private void start() {
         Path app = servers.unpacked();
-        List<String> archived = List.of("-Xmx512m", COLLECTOR, servers.archive(app));
+        List<String> archived = new ArrayList<>(servers.archive(app));
+        archived.addAll(PEER);
         for (int turn = 0; turn < TURNS; turn++) {
             try (Peer edge = servers.edge("start", servers.tenants("two", 0, nginx.port()), HEAP)) {
                 figures.add("start, jar", edge.start().toMillis());
                 Management.awaitReady(edge);
-                figures.add("first refresh", refresh(edge));
-                figures.add("second refresh", refresh(edge));
+                Load.Requests refresh = Wanted.refreshInNewFlows("acme");
+                figures.add("first refresh", new Load(edge.port(), 200).once(refresh.request(0)));
+                figures.add("second refresh", new Load(edge.port(), 200).once(refresh.request(1)));
             }
-            try (Peer plain = servers.plain(PlainGateway.class, nginx.port(), "-Xmx512m", COLLECTOR)) {
+            try (Peer plain = servers.plain(PlainGateway.class, nginx.port(), PEER)) {
                 figures.add("start, plain", plain.start().toMillis());
             }
             try (Peer edge = servers.edgeOf(app, "unpacked", servers.tenants("two", 0, nginx.port()), HEAP)) {
@@ -132,12 +137,6 @@ final class Ground {
         figures.bounded("start, unpacked, with an archive of classes", "start, archive", "ms", 1_500);
         figures.bounded("first refresh once ready: wakes its tenant, mints", "first refresh", "ms", 50);
         figures.bounded("the next: of an active tenant", "second refresh", "ms", 50);
-    }
-
-    private static double refresh(Peer edge) {
-        long begun = System.nanoTime();
-        Wanted.lease(edge.port(), "acme", 1);
-        return (System.nanoTime() - begun) / 1e6;
     }
 
     /** Whether anything stays that should go: what lives on the heap after a tenth of the time, and at its end. */

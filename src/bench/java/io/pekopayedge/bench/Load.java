@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,6 +55,17 @@ final class Load {
     /** @param perSecond of all clients together */
     Result paced(Duration time, int perSecond, Requests requests) {
         return run(time, requests, 1_000_000_000L * CLIENTS / perSecond);
+    }
+
+    /** Milliseconds of one request, its connection included. */
+    double once(byte[] request) {
+        try {
+            long begun = System.nanoTime();
+            new Client().run(Long.MAX_VALUE, begun, 0, new AtomicInteger(), number -> number == 0 ? request : null);
+            return (System.nanoTime() - begun) / 1e6;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Result run(Duration time, Requests requests, long pause) {

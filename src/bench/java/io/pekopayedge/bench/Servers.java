@@ -21,6 +21,9 @@ final class Servers {
                     + "|webflux|security-crypto)|reactor|netty|reactive-streams|jackson|snakeyaml|slf4j|logback|log4j|jul-to"
                     + "|micrometer-(commons|observation)|jakarta\\.(annotation|validation)|hibernate-validator|classmate|jboss-logging|tomcat-embed-el|commons-).*\\.jar");
 
+    /** The image's: no classes are made at the start for what is called by reflection. Unknown to JDK 17, and harmless. */
+    private static final String REFLECTION = "-Djdk.reflect.useNativeAccessorOnly=true";
+
     private final Path folder;
     private final Path home;
     private final String java;
@@ -53,12 +56,13 @@ final class Servers {
         return app.resolve(jar.getFileName());
     }
 
-    /** The flag of a JVM that reads the archive of classes which a first start on this JDK has made, as the image's does. */
-    String archive(Path app) {
+    /** The flags of a JVM that reads the archive of classes which a first start on this JDK has made, as the image's does. */
+    List<String> archive(Path app) {
         boolean aot = Integer.parseInt(javaVersion()) >= 25;
         Path archive = folder.resolve(aot ? "app.aot" : "app.jsa");
         run(
                 java,
+                REFLECTION,
                 (aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
                 "-jar",
                 app.toString(),
@@ -66,7 +70,7 @@ final class Servers {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--logging.level.root=WARN");
-        return (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
+        return List.of(REFLECTION, (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
     }
 
     private void run(String... command) {
@@ -136,7 +140,7 @@ final class Servers {
         return Peer.start("haproxy", port, 0, folder, List.of("haproxy", "-f", "haproxy.cfg"));
     }
 
-    Peer plain(Class<?> main, int upstream, String... flags) {
+    Peer plain(Class<?> main, int upstream, List<String> flags) {
         int port = freePort();
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> entry.endsWith("test-classes")
@@ -146,7 +150,7 @@ final class Servers {
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>(List.of(java));
-        command.addAll(List.of(flags));
+        command.addAll(flags);
         command.addAll(List.of(
                 "-cp",
                 classPath,

@@ -70,7 +70,7 @@ final class Wanted {
                 + flow + "\r\nAccept: application/json\r\n\r\n");
     }
 
-    private static byte[] charge(Leased leased) {
+    static byte[] charge(Leased leased) {
         String body = "{\"paymentToken\":\"" + leased.token
                 + "\",\"customerId\":\"c-1742\",\"intent\":\"charge\",\"cart\":[{\"sku\":\"paper-a4\",\"count\":2}]}";
         return bytes("POST /t/acme/api/checkout/charge HTTP/1.1\r\nHost: localhost\r\nX-Checkout-Flow: " + leased.flow

@@ -39,6 +39,8 @@ class RehearsalIT {
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
         assertThat(log)
                 .content()
+                .containsOnlyOnce("Starting EdgeApplication") // with a ledger in Redis
+                .containsOnlyOnce("Starting AOT-processed EdgeApplication")
                 .contains("Started EdgeApplication")
                 .doesNotContain("\"WARN\"", "\"ERROR\"", "rehearsal", "pekopayedge.request");
         // There is no tenant, so nothing else would have loaded these.
