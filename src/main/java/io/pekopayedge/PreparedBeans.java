@@ -3,6 +3,7 @@ package io.pekopayedge;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -63,13 +64,12 @@ final class PreparedBeans implements ApplicationListener<ApplicationEnvironmentP
     }
 
     private static Stream<ConfigurationPropertyName> names(Environment environment) {
-        Stream.Builder<Stream<ConfigurationPropertyName>> names = Stream.builder();
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            if (source instanceof IterableConfigurationPropertySource listed && !isOurs(source)) {
-                names.add(listed.stream());
-            }
-        }
-        return names.build().flatMap(each -> each);
+        return StreamSupport.stream(
+                        ConfigurationPropertySources.get(environment).spliterator(), false)
+                .filter(source -> !isOurs(source))
+                .filter(IterableConfigurationPropertySource.class::isInstance)
+                .map(IterableConfigurationPropertySource.class::cast)
+                .flatMap(IterableConfigurationPropertySource::stream);
     }
 
     private static boolean isOurs(ConfigurationPropertySource source) {

@@ -7,9 +7,10 @@ import static io.pekopayedge.bench.Bench.TURNS;
 import static io.pekopayedge.bench.Bench.WARM;
 
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The ways through, each against the peer that does the like: processor time of the server for one request. */
 final class Ways {
@@ -73,9 +74,9 @@ final class Ways {
     }
 
     private void paced(Peer edge, Peer plain) {
-        Iterator<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", (int) (PACE * (TIME.toSeconds() + 2)))
-                .iterator();
-        figures.add("charge p99, edge", p99(edge, number -> Wanted.charge(next(tokens))));
+        Queue<Wanted.Leased> tokens =
+                new ConcurrentLinkedQueue<>(Wanted.lease(edge.port(), "acme", (int) (PACE * (TIME.toSeconds() + 2))));
+        figures.add("charge p99, edge", p99(edge, number -> Wanted.charge(tokens.remove())));
         figures.add("charge p99, plain", p99(plain, Wanted.plainCharges()));
     }
 
@@ -83,12 +84,6 @@ final class Ways {
     private static long p99(Peer peer, Load.Requests charges) {
         new Load(peer.port(), 201).paced(Duration.ofSeconds(1), PACE, charges);
         return new Load(peer.port(), 201).paced(TIME, PACE, charges).percentile(0.99);
-    }
-
-    private static Wanted.Leased next(Iterator<Wanted.Leased> tokens) {
-        synchronized (tokens) {
-            return tokens.next();
-        }
     }
 
     private void refresh(Peer edge, Peer least) {
