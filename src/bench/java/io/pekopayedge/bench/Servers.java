@@ -7,19 +7,26 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.boot.loader.tools.Layouts;
+import org.springframework.boot.loader.tools.Library;
+import org.springframework.boot.loader.tools.LibraryScope;
+import org.springframework.boot.loader.tools.Repackager;
 
 /** Starts what is compared, each in a process and a folder of its own. */
 final class Servers {
     /** What a plain Spring Cloud Gateway application brings; the rest of the class path is ours. */
     private static final Pattern PLAIN = Pattern.compile(
-            "(spring-(boot|core|beans|context|aop|expression|jcl|web"
-                    + "|webflux|security-crypto)|reactor|netty|reactive-streams|jackson|snakeyaml|slf4j|logback|log4j|jul-to"
+            "(spring-(boot-([0-9]|autoconfigure|starter-([0-9]|json|logging|reactor-netty|validation|webflux))|core|beans"
+                    + "|context|aop|expression|jcl|web|webflux|security-crypto)|reactor|netty|reactive-streams|jackson|snakeyaml|slf4j|logback|log4j|jul-to"
                     + "|micrometer-(commons|observation)|jakarta\\.(annotation|validation)|hibernate-validator|classmate|jboss-logging|tomcat-embed-el|commons-).*\\.jar");
+
+    private static final String PEERS = ours();
 
     /** The image's: no classes are made at the start for what is called by reflection. Unknown to JDK 17, and harmless. */
     private static final String REFLECTION = "-Djdk.reflect.useNativeAccessorOnly=true";
@@ -141,25 +148,74 @@ final class Servers {
     }
 
     Peer plain(Class<?> main, int upstream, List<String> flags) {
-        int port = freePort();
-        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.endsWith("test-classes")
-                        || main == PlainGateway.class && entry.contains("spring-cloud")
-                        || PLAIN.matcher(Path.of(entry).getFileName().toString())
-                                .matches())
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        String classPath = Stream.concat(
+                        Stream.of(PEERS), libraries(main).stream().map(Path::toString))
                 .collect(Collectors.joining(File.pathSeparator));
+        return plain(main.getSimpleName(), List.of("-cp", classPath, main.getName()), upstream, flags);
+    }
+
+    /** The plain gateway as one jar, started as ours is. */
+    Peer plainJar(Path jar, int upstream, List<String> flags) {
+        return plain("plain-jar", List.of("-jar", jar.toString()), upstream, flags);
+    }
+
+    private Peer plain(String name, List<String> what, int upstream, List<String> flags) {
+        int port = freePort();
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(flags);
+        command.addAll(what);
         command.addAll(List.of(
-                "-cp",
-                classPath,
-                main.getName(),
                 "--server.port=" + port,
                 "--upstream=http://127.0.0.1:" + upstream,
                 "--spring.config.name=plain",
                 "--spring.main.banner-mode=off"));
-        return Peer.start(main.getSimpleName(), port, 0, folder, command);
+        return Peer.start(name, port, 0, folder, command);
+    }
+
+    /** Puts the plain gateway into one jar, as Spring Boot's plugin does it for ours. */
+    Path plainJar() {
+        Path classes = folder.resolve("plain-classes.jar");
+        Path jar = folder.resolve("plain.jar");
+        String main = PlainGateway.class.getName().replace('.', '/') + ".class";
+        try {
+            try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(classes))) {
+                out.putNextEntry(new JarEntry(main));
+                Files.copy(Path.of(PEERS, main), out);
+            }
+            Repackager repackager = new Repackager(classes.toFile());
+            repackager.setMainClass(PlainGateway.class.getName());
+            repackager.setLayout(new Layouts.Jar());
+            repackager.repackage(jar.toFile(), found -> {
+                for (Path library : libraries(PlainGateway.class)) {
+                    found.library(new Library(library.toFile(), LibraryScope.COMPILE));
+                }
+            });
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> libraries(Class<?> main) {
+        return classPath()
+                .filter(entry -> main == PlainGateway.class && entry.contains("spring-cloud")
+                        || PLAIN.matcher(Path.of(entry).getFileName().toString())
+                                .matches())
+                .map(entry -> Path.of(entry).toAbsolutePath())
+                .toList();
+    }
+
+    /** Where the peers' classes are. */
+    private static String ours() {
+        return classPath()
+                .filter(entry -> entry.endsWith("test-classes"))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Stream<String> classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator));
     }
 
     /** The packaged jar with everything on; limits and rates so wide that they are counted but not met. */

@@ -10,17 +10,30 @@ import javax.crypto.spec.SecretKeySpec;
 final class IdempotencyKeys {
     private static final String ALGORITHM = "HmacSHA256";
 
+    private static final Mac HMAC = hmac();
+
     private IdempotencyKeys() {}
 
     /** 32 hex digits of an HMAC over the tenant, keyed by the token, which it does not reveal. */
     static String derive(String tenant, String token) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
+            Mac mac = (Mac) HMAC.clone(); // cheaper than to look the algorithm up
             mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.US_ASCII), ALGORITHM));
             byte[] key = mac.doFinal(("pekopay-edge idempotency\n" + tenant).getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(key, 0, 16);
+        } catch (GeneralSecurityException | CloneNotSupportedException e) {
+            throw new IllegalStateException("Every JDK has " + ALGORITHM + ", which can be cloned", e);
+        }
+    }
+
+    /** With a key of its own: without one, a Mac is not decided for a provider, and not cloned. */
+    private static Mac hmac() {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(new byte[1], ALGORITHM));
+            return mac;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("This JDK lacks " + ALGORITHM, e);
+            throw new IllegalStateException("Every JDK has " + ALGORITHM, e);
         }
     }
 }

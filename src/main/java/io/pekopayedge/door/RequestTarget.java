@@ -1,5 +1,6 @@
 package io.pekopayedge.door;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -56,7 +57,13 @@ final class RequestTarget {
     }
 
     private static boolean hasControls(String text) {
-        return text.chars().anyMatch(c -> c <= 0x20 || c == 0x7F);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= 0x20 || c == 0x7F) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isDoubtful(String path) {
@@ -87,6 +94,9 @@ final class RequestTarget {
 
     /** Whether a segment is this one, with or without parameters ({@code ..;x}, which some servers strip). */
     private static boolean hasSegment(String decoded, String wanted) {
+        if (!decoded.contains(wanted)) {
+            return false;
+        }
         for (String segment : decoded.split("/", -1)) {
             int end = segment.indexOf(';');
             if ((end < 0 ? segment : segment.substring(0, end)).equals(wanted)) {
@@ -103,10 +113,21 @@ final class RequestTarget {
                 return false;
             }
         }
+        return isAscii(decoded) || isUtf8(decoded.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
         try {
-            StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(java.nio.ByteBuffer.wrap(decoded.getBytes(StandardCharsets.ISO_8859_1)));
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             return true;
         } catch (CharacterCodingException e) {
             return false;

@@ -67,7 +67,14 @@ public final class CardData {
     }
 
     private static boolean startsAsToken(char[] text, int from, int to) {
-        return to - from >= TOKEN.length() && TOKEN.contentEquals(new String(text, from, TOKEN.length()));
+        if (to - from < TOKEN.length()) {
+            return false;
+        }
+        int same = 0;
+        while (same < TOKEN.length() && text[from + same] == TOKEN.charAt(same)) {
+            same++;
+        }
+        return same == TOKEN.length();
     }
 
     /** A text that is a decimal number with an exponent. Without a point it is an id in hex more often than a number. */

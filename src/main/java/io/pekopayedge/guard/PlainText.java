@@ -48,10 +48,25 @@ final class PlainText {
 
     /** A field name as it is compared: without disguises, letter case, {@code _} and {@code -}. */
     static String folded(String name) {
-        String composed = isAscii(name) ? name : compatible(name);
+        if (isAscii(name)) {
+            return foldedAscii(name);
+        }
         // Up before down: dotless i and its like fold only that way.
-        String lower = composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        String lower = compatible(name).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return kept(lower, point -> point != '_' && point != '-' && !isInvisible(point));
+    }
+
+    /** Of nearly every name: without a walk through Unicode. */
+    private static String foldedAscii(String name) {
+        char[] folded = new char[name.length()];
+        int length = 0;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c != '_' && c != '-' && !isControl(c)) {
+                folded[length++] = c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
+            }
+        }
+        return new String(folded, 0, length);
     }
 
     /** NFKC. Marks go first: ten thousand of them in the wrong order take it quadratic time. */

@@ -11,9 +11,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals an answer for a store that others may read (AES-256-GCM). The key comes from the payment token by HMAC-SHA-256
- * and the token is not kept: whoever holds the store alone can open nothing. Immutable, safe for threads; prints {@code
- * ****}.
+ * Seals an answer for a store that others may read (AES-256-GCM). The key comes from the payment token by HMAC-SHA-256,
+ * when something is sealed or opened and not before: a ledger in memory does neither. The store gets nothing of it: whoever
+ * holds the store alone can open nothing. Immutable, safe for threads; prints {@code ****}.
  */
 public final class AnswerKey {
     private static final int NONCE_BYTES = 12;
@@ -21,26 +21,22 @@ public final class AnswerKey {
     private static final byte[] LABEL = "pekopay-edge answer key 1".getBytes(StandardCharsets.US_ASCII);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final SecretKeySpec key;
+    private final String kind;
+    private final String secret;
 
-    private AnswerKey(byte[] secret) {
-        try {
-            Mac hmac = Mac.getInstance("HmacSHA256");
-            hmac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            key = new SecretKeySpec(hmac.doFinal(LABEL), "AES");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every JDK has HMAC-SHA-256", e);
-        }
+    private AnswerKey(String kind, String secret) {
+        this.kind = kind;
+        this.secret = secret;
     }
 
     /** @param token not empty */
     public static AnswerKey ofToken(String token) {
-        return new AnswerKey(("token\0" + token).getBytes(StandardCharsets.UTF_8));
+        return new AnswerKey("token", token);
     }
 
     /** The answer is as secret as the caller's key is hard to guess. */
     public static AnswerKey ofIdempotencyKey(String tenant, String key) {
-        return new AnswerKey(("idempotency-key\0" + tenant + "\0" + key).getBytes(StandardCharsets.UTF_8));
+        return new AnswerKey("idempotency-key\0" + tenant, key);
     }
 
     /** @param place where it will be kept: sealed text opens nowhere else */
@@ -72,9 +68,15 @@ public final class AnswerKey {
 
     private Cipher cipher(int mode, byte[] nonce, Digest place) throws GeneralSecurityException {
         Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
-        aes.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        aes.init(mode, derived(), new GCMParameterSpec(TAG_BITS, nonce));
         aes.updateAAD(place.hex().getBytes(StandardCharsets.US_ASCII));
         return aes;
+    }
+
+    private SecretKeySpec derived() throws GeneralSecurityException {
+        Mac hmac = Mac.getInstance("HmacSHA256");
+        hmac.init(new SecretKeySpec((kind + '\0' + secret).getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return new SecretKeySpec(hmac.doFinal(LABEL), "AES");
     }
 
     @Override

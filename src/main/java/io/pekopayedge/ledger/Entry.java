@@ -49,19 +49,28 @@ abstract sealed class Entry {
 
     /** Being charged now. */
     static final class Running extends Entry {
-        static final int WEIGHT = COMMON + 48 + 440;
+        static final int WEIGHT = COMMON + 56 + 48 + 240;
 
-        final Attempt attempt;
+        /** Whose it is. */
+        final UUID attempt;
+
+        final Digest request;
+        final String intent;
+        final String requestId;
         final long since;
         private final long deadline;
 
         /**
+         * @param attempt of which only what is asked for later is kept: it holds the token
          * @param since on the wall clock, in milliseconds
          * @param deadline from then on nobody can still be at it, and the outcome counts as unknown
          */
         Running(Lease lease, Attempt attempt, long since, long deadline) {
             super(lease);
-            this.attempt = attempt;
+            this.attempt = attempt.id();
+            this.request = attempt.request();
+            this.intent = attempt.intent();
+            this.requestId = attempt.requestId();
             this.since = since;
             this.deadline = deadline;
         }
@@ -90,7 +99,7 @@ abstract sealed class Entry {
         private final long until;
 
         Unknown(Running run, @Nullable UUID attempt, long until) {
-            this(run.lease, attempt, run.attempt.intent(), run.attempt.requestId(), run.since, until);
+            this(run.lease, attempt, run.intent, run.requestId, run.since, until);
         }
 
         private Unknown(Lease lease, @Nullable UUID attempt, String intent, String requestId, long since, long until) {

@@ -21,7 +21,7 @@ final class OpenCharges {
 
     /** Takes room for one more running charge, or answers false. */
     boolean admit(String tenant) {
-        Share share = shares.computeIfAbsent(tenant, name -> new Share());
+        Share share = share(tenant);
         if (share.bytes.addAndGet(Entry.Running.WEIGHT) > bound / 2) {
             share.bytes.addAndGet(-Entry.Running.WEIGHT);
             return false;
@@ -54,8 +54,14 @@ final class OpenCharges {
         return share == null ? 0 : share.unknown.get();
     }
 
+    /** Asked first: to compute is to lock, even where it is there. */
+    private Share share(String tenant) {
+        Share share = shares.get(tenant);
+        return share != null ? share : shares.computeIfAbsent(tenant, name -> new Share());
+    }
+
     private void add(String tenant, long bytes, int unknown) {
-        Share share = shares.computeIfAbsent(tenant, name -> new Share());
+        Share share = share(tenant);
         share.bytes.addAndGet(bytes);
         share.unknown.addAndGet(unknown);
         total.addAndGet(bytes);

@@ -71,9 +71,7 @@ final class Stripe {
             return send(entry.lease, attempt, now, wall);
         }
         if (entry instanceof Entry.Running run) {
-            return run.attempt.request().equals(attempt.request())
-                    ? RUNNING
-                    : new Verdict.Refuse(Problem.CHARGE_IN_PROGRESS);
+            return run.request.equals(attempt.request()) ? RUNNING : new Verdict.Refuse(Problem.CHARGE_IN_PROGRESS);
         }
         if (entry instanceof Entry.Answered known && known.request.equals(attempt.request())) {
             return new Verdict.Replay(known.answer);
@@ -102,7 +100,7 @@ final class Stripe {
     /** Who sent it knows how it ended, even when its time was up before it could say so; nobody else does. */
     private static boolean endsWith(Entry entry, Attempt attempt) {
         return entry instanceof Entry.Running run
-                ? run.attempt.id().equals(attempt.id())
+                ? run.attempt.equals(attempt.id())
                 : entry instanceof Entry.Unknown unknown && attempt.id().equals(unknown.attempt);
     }
 
@@ -172,7 +170,7 @@ final class Stripe {
     }
 
     private Entry.Unknown giveUp(Entry.Running run, long now) {
-        Entry.Unknown unknown = new Entry.Unknown(run, run.attempt.id(), now + keepFor);
+        Entry.Unknown unknown = new Entry.Unknown(run, run.attempt, now + keepFor);
         shelves.put(unknown);
         return unknown;
     }

@@ -223,6 +223,15 @@ class CardDataTest {
     }
 
     @Test
+    void folded_everyAsciiCharacter_isWhatTheWalkThroughUnicodeGives() {
+        for (char c = 0; c < 0x80; c++) {
+            String name = "Card" + c + "No";
+            String marked = name + "\u0301"; // a mark, which goes, but is not ASCII
+            assertThat(PlainText.folded(name)).as("U+%04X", (int) c).isEqualTo(PlainText.folded(marked));
+        }
+    }
+
+    @Test
     void inQuery_plusAndPercent_areDecoded() {
         assertThat(CardData.inQuery("n=4242+4242+4242+4242")).isTrue();
         assertThat(CardData.inQuery("n=%34242424242424242")).isTrue();
