@@ -18,7 +18,6 @@ import io.pekopayedge.stream.NoSpareParts;
 import io.pekopayedge.stream.Onward;
 import io.pekopayedge.stream.PekoPayCredentialsGatewayFilterFactory;
 import io.pekopayedge.stream.StorefrontFilter;
-import io.pekopayedge.stream.StreamProblems;
 import io.pekopayedge.stream.Streams;
 import io.pekopayedge.tenant.Placeholders;
 import io.pekopayedge.tenant.TenantSource;
@@ -39,15 +38,12 @@ import org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory
 import org.springframework.boot.web.embedded.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
-import org.springframework.cloud.gateway.route.RouteLocator;
-import org.springframework.context.ApplicationContext;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.util.function.SingletonSupplier;
-import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.core.scheduler.Schedulers;
 
 /** How the rooms are put together. */
@@ -184,15 +180,8 @@ class EdgeBeans {
     /** Takes the place of Spring's own: the public port is ours, the management port stays as it is. */
     @Bean
     HttpHandler httpHandler(
-            ApplicationContext context,
-            Tenants tenants,
-            TokenDesk tokens,
-            ChargeDesk charges,
-            Traces traces,
-            EdgeClock clock) {
-        SingletonSupplier<HttpHandler> gateway = SingletonSupplier.of(
-                () -> WebHttpHandlerBuilder.applicationContext(context).build());
-        return new EdgeRoutes(tenants, tokens, charges, gateway::obtain, new RequestLog(clock), traces, clock);
+            Tenants tenants, TokenDesk tokens, ChargeDesk charges, Streams streams, Traces traces, EdgeClock clock) {
+        return new EdgeRoutes(tenants, tokens, charges, streams, new RequestLog(clock), traces, clock);
     }
 
     @Bean
@@ -221,12 +210,14 @@ class EdgeBeans {
     }
 
     @Bean
-    RouteLocator streams(
+    Streams streams(
+            List<GlobalFilter> filters,
             PekoPayCredentialsGatewayFilterFactory pekoPay,
             Tenants tenants,
             ClientAddress addresses,
             EdgeSettings settings) {
-        return Streams.routes(
+        return new Streams(
+                filters,
                 pekoPay.apply(new Object()),
                 new StorefrontFilter(settings.flow().cookie(), tenants, addresses),
                 settings.charge().connectTimeout(),
@@ -241,11 +232,6 @@ class EdgeBeans {
     @Bean
     Onward onward() {
         return new Onward();
-    }
-
-    @Bean
-    StreamProblems streamProblems() {
-        return new StreamProblems();
     }
 
     /** Streams are never re-sent by the client below, and end after a silence. */

@@ -14,7 +14,6 @@ import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.tenant.Tenants;
 import io.pekopayedge.token.TokenDesk;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,7 @@ final class EdgeRoutes implements HttpHandler {
     private final Tenants tenants;
     private final TokenDesk tokens;
     private final ChargeDesk charges;
-    private final Supplier<HttpHandler> gateway;
+    private final Streams streams;
     private final RequestLog log;
     private final Traces traces;
     private final EdgeClock clock;
@@ -45,14 +44,14 @@ final class EdgeRoutes implements HttpHandler {
             Tenants tenants,
             TokenDesk tokens,
             ChargeDesk charges,
-            Supplier<HttpHandler> gateway,
+            Streams streams,
             RequestLog log,
             Traces traces,
             EdgeClock clock) {
         this.tenants = tenants;
         this.tokens = tokens;
         this.charges = charges;
-        this.gateway = gateway;
+        this.streams = streams;
         this.log = log;
         this.traces = traces;
         this.clock = clock;
@@ -99,7 +98,7 @@ final class EdgeRoutes implements HttpHandler {
     private Mono<Void> browserCharge(Call call, Tenant tenant) {
         if (!tenant.browserCharge()) {
             call.streamedPath(RequestPath.CHARGE_PATH);
-            return Streams.pass(call, "storefront", gateway.get());
+            return streams.storefront(call);
         }
         call.route("charge");
         return answeredHere(call, tenant, HttpMethod.POST)
@@ -124,7 +123,7 @@ final class EdgeRoutes implements HttpHandler {
             call.route("backend-charge");
             return charges.backend(call, tenant, intent);
         }
-        return Streams.pass(call, "backend", gateway.get());
+        return streams.backend(call);
     }
 
     private Mono<Void> storefront(Call call) {
@@ -134,7 +133,7 @@ final class EdgeRoutes implements HttpHandler {
             throw EdgeProblem.of(Problem.NOT_FOUND, "There is no storefront here.");
         }
         call.tenant(tenant);
-        return Streams.pass(call, "storefront", gateway.get());
+        return streams.storefront(call);
     }
 
     /** By path or host; whoever names a tenant must name the same. */
