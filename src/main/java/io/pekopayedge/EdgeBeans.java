@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.HttpHandler;
 import reactor.core.scheduler.Schedulers;
 
@@ -212,12 +213,14 @@ class EdgeBeans {
     @Bean
     Streams streams(
             List<GlobalFilter> filters,
+            ServerCodecConfigurer codecs,
             PekoPayCredentialsGatewayFilterFactory pekoPay,
             Tenants tenants,
             ClientAddress addresses,
             EdgeSettings settings) {
         return new Streams(
                 filters,
+                codecs,
                 pekoPay.apply(new Object()),
                 new StorefrontFilter(settings.flow().cookie(), tenants, addresses),
                 settings.charge().connectTimeout(),

@@ -15,6 +15,7 @@ import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
@@ -35,17 +36,20 @@ public final class Streams {
 
     /**
      * @param filters the gateway's own
+     * @param codecs which an exchange must have, and no stream uses
      * @param pekoPay the filter that attaches a tenant's credentials
      * @param limit of a backend call, until its answer begins
      */
     public Streams(
             List<GlobalFilter> filters,
+            ServerCodecConfigurer codecs,
             GatewayFilter pekoPay,
             GatewayFilter storefront,
             Duration connectTimeout,
             Duration limit) {
         this.backend = gateway(
                 filters,
+                codecs,
                 route("backend", pekoPay)
                         .metadata(Map.of(
                                 RouteMetadataUtils.CONNECT_TIMEOUT_ATTR,
@@ -55,6 +59,7 @@ public final class Streams {
                         .build());
         this.storefront = gateway(
                 filters,
+                codecs,
                 route("storefront", new OrderedGatewayFilter(storefront, BEFORE_THE_ANSWER_IS_WRITTEN))
                         .build());
     }
@@ -67,12 +72,13 @@ public final class Streams {
                 .filter(filter);
     }
 
-    private static HttpHandler gateway(List<GlobalFilter> filters, Route route) {
+    private static HttpHandler gateway(List<GlobalFilter> filters, ServerCodecConfigurer codecs, Route route) {
         FilteringWebHandler handler = new SortedOnce(filters, route);
         return WebHttpHandlerBuilder.webHandler(exchange -> {
                     exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, route);
                     return handler.handle(exchange);
                 })
+                .codecConfigurer(codecs)
                 .exceptionHandler(new StreamProblems())
                 .build();
     }
