@@ -3,6 +3,7 @@ package io.pekopayedge.bench;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.pekopayedge.guard.ChargeBody;
 import io.pekopayedge.ledger.Answer;
 import io.pekopayedge.ledger.AnswerKey;
 import io.pekopayedge.ledger.Attempt;
@@ -50,6 +51,9 @@ import reactor.core.scheduler.Schedulers;
 @Fork(1)
 public class HotPieces {
     private static final byte[] BODY = "{\"paymentToken\":\"sess_x\"}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CART = """
+            {"paymentToken":"sess_0123456789abcdef0123456789abcdef","customerId":"c-1742","intent":"charge",\
+            "cart":[{"sku":"paper-a4","count":2,"price":6.25,"note":"by the door, floor 3"}]}""".getBytes(StandardCharsets.US_ASCII);
     private static final Answer ANSWER = new Answer(201, "application/json", null, null, null, BODY);
     private static final PassedFields FIELDS =
             new PassedFields("application/json", "*/*", "en", "Mozilla/5.0", null, null);
@@ -130,6 +134,12 @@ public class HotPieces {
                 AnswerKey.ofToken("sess_" + next));
         ledger.begin(attempt).block();
         return ledger.finish(attempt, new Outcome.Answered(ANSWER)).block();
+    }
+
+    /** A body's one pass: JSON, card data, payment token. */
+    @Benchmark
+    public Object scan() {
+        return ChargeBody.read(CART, List.of(), true);
     }
 
     @Benchmark
