@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** The requests that are sent. */
 final class Wanted {
     /** A token and the flow that it was leased to. */
     record Leased(String flow, String token) {}
 
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final AtomicLong FLOWS = new AtomicLong();
 
     private Wanted() {}
@@ -39,11 +41,20 @@ final class Wanted {
         return number -> charge(new Leased(flow(), "sess_0123456789abcdef0123456789abcdef"));
     }
 
-    /** Leases so many tokens at the gateway, each to a flow of its own. */
+    /** Leases so many tokens at the gateway, each to a flow of its own, as fast as it answers. */
     static List<Leased> lease(int port, String tenant, int most) {
+        return lease(tenant, most, requests -> new Load(port, 200).closed(LONG, requests));
+    }
+
+    /** The same at a pace. */
+    static List<Leased> lease(int port, String tenant, int most, int perSecond) {
+        return lease(tenant, most, requests -> new Load(port, 200).paced(LONG, perSecond, requests));
+    }
+
+    private static List<Leased> lease(String tenant, int most, Function<Load.Requests, Load.Result> load) {
         ConcurrentLinkedQueue<Leased> leased = new ConcurrentLinkedQueue<>();
         String base = flow();
-        Load.Result result = new Load(port, 200).closed(Duration.ofMinutes(10), new Load.Requests() {
+        Load.Result result = load.apply(new Load.Requests() {
             @Override
             public byte[] request(int number) {
                 return number < most ? refresh(tenant, base + number) : null;

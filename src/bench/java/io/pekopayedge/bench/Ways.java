@@ -73,9 +73,10 @@ final class Ways {
         figures.row("charge, CPU, first 10 s", "charge cold, edge", "charge cold, plain", "µs", 1.0);
     }
 
+    /** Leased at the pace of the charges: a burst of ten thousand refreshes before them would be another question. */
     private void paced(Peer edge, Peer plain) {
-        Queue<Wanted.Leased> tokens =
-                new ConcurrentLinkedQueue<>(Wanted.lease(edge.port(), "acme", (int) (PACE * (TIME.toSeconds() + 2))));
+        int enough = (int) (PACE * (TIME.toSeconds() + 2));
+        Queue<Wanted.Leased> tokens = new ConcurrentLinkedQueue<>(Wanted.lease(edge.port(), "acme", enough, PACE));
         figures.add("charge p99, edge", p99(edge, number -> Wanted.charge(tokens.remove())));
         figures.add("charge p99, plain", p99(plain, Wanted.plainCharges()));
     }
