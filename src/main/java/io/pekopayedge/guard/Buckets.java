@@ -43,7 +43,7 @@ final class Buckets {
                 .maximumSize(MOST)
                 .expireAfterAccess(rate.period())
                 .ticker(clock.ticker())
-                .executor(Runnable::run)
+                .executor(clock.upkeep())
                 .build();
     }
 

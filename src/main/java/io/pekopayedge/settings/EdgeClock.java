@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import reactor.core.scheduler.Scheduler;
 
@@ -19,6 +21,8 @@ import reactor.core.scheduler.Scheduler;
  * @param random for jitter, not for secrets; must be safe for use by several threads
  */
 public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGenerator random) {
+    private static final long UPKEEP_MILLIS = 10;
+
     /** The ticker's reading now, in nanoseconds. */
     public long nanos() {
         return ticker.read();
@@ -32,6 +36,14 @@ public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGe
     /** The ticker as a {@link Clock}, for libraries that measure durations by one; its instants mean nothing else, and do not wrap. */
     public Clock monotonic() {
         return new MonotonicClock(ticker);
+    }
+
+    /**
+     * For the upkeep of caches that each request writes to: many entries at once, a moment later, and none while nothing is
+     * written. What has had its time or was taken out is not found in the meantime either.
+     */
+    public Executor upkeep() {
+        return task -> scheduler.schedule(task, UPKEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static final class MonotonicClock extends Clock {

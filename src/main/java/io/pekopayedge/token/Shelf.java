@@ -35,7 +35,7 @@ final class Shelf {
         return Caffeine.newBuilder()
                 .expireAfter(new UntilServed(clock))
                 .ticker(clock.ticker())
-                .executor(Runnable::run)
+                .executor(clock.upkeep())
                 .build();
     }
 

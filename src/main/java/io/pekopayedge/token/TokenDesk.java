@@ -77,7 +77,7 @@ public final class TokenDesk {
                         .maximumWeight(MOST_BYTES_RECENT)
                         .<Digest, Recent>weigher((flow, last) -> last.token().json().length + BYTES_BESIDE_THE_TOKEN)
                         .ticker(clock.ticker())
-                        .executor(Runnable::run)
+                        .executor(clock.upkeep())
                         .build();
     }
 

@@ -21,14 +21,15 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Token buckets by a clock that stands still until it is moved. */
 class LimitsTest {
     private static final String FLOW = "flow-aaaaaaaaaaaaaaaaaaaaaa";
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000);
-    private final EdgeClock clock = new EdgeClock(Clock.systemUTC(), now::get, Schedulers.immediate(), new Random(1));
+    private final EdgeClock clock =
+            new EdgeClock(Clock.systemUTC(), now::get, VirtualTimeScheduler.create(), new Random(1));
     private final List<String> told = new ArrayList<>();
     private final Limits limits = new Limits(
             new EdgeSettings.Limits(
