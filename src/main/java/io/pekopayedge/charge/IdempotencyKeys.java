@@ -17,12 +17,21 @@ final class IdempotencyKeys {
     /** 32 hex digits of an HMAC over the tenant, keyed by the token, which it does not reveal. */
     static String derive(String tenant, String token) {
         try {
-            Mac mac = (Mac) HMAC.clone(); // cheaper than to look the algorithm up
+            Mac mac = another();
             mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.US_ASCII), ALGORITHM));
             byte[] key = mac.doFinal(("pekopay-edge idempotency\n" + tenant).getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(key, 0, 16);
-        } catch (GeneralSecurityException | CloneNotSupportedException e) {
-            throw new IllegalStateException("Every JDK has " + ALGORITHM + ", which can be cloned", e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK lacks " + ALGORITHM, e);
+        }
+    }
+
+    /** Cloning is cheaper than looking the algorithm up; a provider that keeps keys in hardware cannot. */
+    private static Mac another() throws GeneralSecurityException {
+        try {
+            return (Mac) HMAC.clone();
+        } catch (CloneNotSupportedException e) {
+            return Mac.getInstance(ALGORITHM);
         }
     }
 
@@ -30,10 +39,10 @@ final class IdempotencyKeys {
     private static Mac hmac() {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(new byte[1], ALGORITHM));
+            mac.init(new SecretKeySpec(new byte[32], ALGORITHM));
             return mac;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every JDK has " + ALGORITHM, e);
+            throw new IllegalStateException("This JDK lacks " + ALGORITHM, e);
         }
     }
 }
