@@ -1,8 +1,7 @@
 package io.pekopayedge.door;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -113,25 +112,9 @@ final class RequestTarget {
                 return false;
             }
         }
-        return isAscii(decoded) || isUtf8(decoded.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static boolean isAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isUtf8(byte[] bytes) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
+        byte[] bytes = decoded.getBytes(StandardCharsets.ISO_8859_1);
+        // What is not UTF-8 does not come back as it was.
+        return Arrays.equals(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), bytes);
     }
 
     /** Percent-decoded once, one char per byte; what is not an escape stays. */

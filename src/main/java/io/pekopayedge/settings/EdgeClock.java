@@ -40,7 +40,8 @@ public record EdgeClock(Clock wall, Ticker ticker, Scheduler scheduler, RandomGe
 
     /**
      * For the upkeep of caches that each request writes to: many entries at once, a moment later, and none while nothing is
-     * written. What has had its time or was taken out is not found in the meantime either.
+     * written. What has had its time or was taken out is not found in the meantime either; bounds are overstepped by what was
+     * written meanwhile, some hundred entries at most.
      */
     public Executor upkeep() {
         return task -> scheduler.schedule(task, UPKEEP_MILLIS, TimeUnit.MILLISECONDS);

@@ -9,11 +9,10 @@ import reactor.core.publisher.Mono;
 final class StreamProblems implements WebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
-        if (!(exchange.getRequest() instanceof StreamedRequest streamed)
-                || exchange.getResponse().isCommitted()) {
+        if (exchange.getResponse().isCommitted()) {
             return Mono.error(error);
         }
         exchange.getResponse().getHeaders().clear();
-        return streamed.call().reply(EdgeProblem.from(error));
+        return Streams.call(exchange).reply(EdgeProblem.from(error));
     }
 }
