@@ -89,7 +89,6 @@ final class Ways {
 
     private void refresh(Peer edge, Peer least) {
         new Load(least.port(), 200).closed(WARM, Wanted.refreshInNewFlows("acme"));
-        new Load(edge.port(), 200).closed(WARM, Wanted.refreshInNewFlows("full"));
         new Load(edge.port(), 200).closed(WARM, Wanted.refreshInOneFlow("acme"));
         for (int turn = 0; turn < TURNS; turn++) {
             figures.add("refresh, least", cost(least, 200, TIME, Wanted.refreshInNewFlows("acme")));

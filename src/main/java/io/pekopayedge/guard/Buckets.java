@@ -1,7 +1,5 @@
 package io.pekopayedge.guard;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketListener;
@@ -16,20 +14,22 @@ import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.Rate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The token buckets of one limit, one per key, full at first. A bucket that nobody touched for the period is full again
- * and forgotten. Bounded: beyond {@link #MOST} keys the least used are forgotten early, so that a flood of made-up keys
- * costs memory up to a bound and no shopper anything. Safe for use by several threads.
+ * and forgotten. Bounded by {@link #MOST}: beyond half of it those that nobody used lately are forgotten early, so that a
+ * flood of made-up keys costs memory up to a bound and no shopper anything. Safe for use by several threads.
  */
 final class Buckets {
     static final int MOST = 50_000;
 
     private final String name;
-    private final Cache<String, LocalBucket> buckets;
+    private final Generations<String, LocalBucket> buckets;
     private final BucketConfiguration configuration;
     private final TimeMeter meter;
     private final LimitListener listener;
+    private final Supplier<LocalBucket> full = this::full;
 
     Buckets(String name, Rate rate, EdgeClock clock, LimitListener listener) {
         this.name = name;
@@ -39,12 +39,7 @@ final class Buckets {
                 .refillGreedy(rate.number(), rate.period())
                 .build()));
         this.meter = new SinceStart(clock);
-        this.buckets = Caffeine.newBuilder()
-                .maximumSize(MOST)
-                .expireAfterAccess(rate.period())
-                .ticker(clock.ticker())
-                .executor(clock.upkeep())
-                .build();
+        this.buckets = new Generations<>(rate.period(), MOST, bucket -> 1, clock);
     }
 
     /** @throws EdgeProblem rate-limited, with the time until the bucket holds one again */
@@ -66,7 +61,7 @@ final class Buckets {
 
     /** @throws EdgeProblem rate-limited, if nothing could be taken now; takes nothing */
     void requireSome(String tenant, String key) {
-        LocalBucket bucket = buckets.getIfPresent(key);
+        LocalBucket bucket = buckets.get(key);
         if (bucket != null) {
             long wait = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
             if (wait > 0) {
@@ -77,16 +72,14 @@ final class Buckets {
 
     /** How many keys are held, for tests. */
     long size() {
-        buckets.cleanUp();
-        return buckets.estimatedSize();
+        return buckets.size();
     }
 
     private LocalBucket bucket(String key) {
-        LocalBucket bucket = buckets.getIfPresent(key);
-        return bucket != null ? bucket : buckets.get(key, this::full);
+        return buckets.get(key, full);
     }
 
-    private LocalBucket full(String key) {
+    private LocalBucket full() {
         // Not lock-free: that one copies its state at each take, and is heavier while it waits for the next.
         return new SynchronizedBucket(configuration, MathType.INTEGER_64_BITS, meter, BucketListener.NOPE);
     }

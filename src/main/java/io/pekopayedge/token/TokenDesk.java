@@ -1,10 +1,9 @@
 package io.pekopayedge.token;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.pekopayedge.guard.Call;
 import io.pekopayedge.guard.ClientAddress;
 import io.pekopayedge.guard.Flows;
+import io.pekopayedge.guard.Generations;
 import io.pekopayedge.guard.Limits;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.TokenLedger;
@@ -29,10 +28,10 @@ public final class TokenDesk {
     private static final int BYTES_BESIDE_THE_TOKEN = 320;
     private static final int MOST_UNFIT = 8;
 
-    /** What a flow got last, and of which address and client: not the tenant itself, which may be gone by now. */
-    private record Recent(SessionToken token, URI address, String client) {
-        Recent(SessionToken token, Tenant tenant) {
-            this(token, tenant.baseUrl(), tenant.credentials().client());
+    /** What a flow got last, until when it is reused, and of which address and client: not the tenant, which may be gone by now. */
+    private record Recent(SessionToken token, long reusedUntil, URI address, String client) {
+        Recent(SessionToken token, long reusedUntil, Tenant tenant) {
+            this(token, reusedUntil, tenant.baseUrl(), tenant.credentials().client());
         }
 
         boolean isOf(Tenant tenant) {
@@ -52,7 +51,9 @@ public final class TokenDesk {
     private final Map<Digest, Mono<Leased>> waiting = new ConcurrentHashMap<>();
 
     /** By flow; null where nothing is ever reused. */
-    private final @Nullable Cache<Digest, Recent> recent;
+    private final @Nullable Generations<Digest, Recent> recent;
+
+    private final Duration reuseFor;
 
     public TokenDesk(
             Reserves reserves,
@@ -70,15 +71,14 @@ public final class TokenDesk {
         this.addresses = addresses;
         this.meters = meters;
         this.clock = clock;
-        this.recent = settings.reuseFor().isZero()
+        this.reuseFor = settings.reuseFor();
+        this.recent = reuseFor.isZero()
                 ? null
-                : Caffeine.newBuilder()
-                        .expireAfterWrite(settings.reuseFor())
-                        .maximumWeight(MOST_BYTES_RECENT)
-                        .<Digest, Recent>weigher((flow, last) -> last.token().json().length + BYTES_BESIDE_THE_TOKEN)
-                        .ticker(clock.ticker())
-                        .executor(clock.upkeep())
-                        .build();
+                : new Generations<>(
+                        reuseFor,
+                        MOST_BYTES_RECENT,
+                        last -> last.token().json().length + BYTES_BESIDE_THE_TOKEN,
+                        clock);
     }
 
     /** Answers a page's {@code sessionTokenProvider}; its origin has been looked at. */
@@ -110,8 +110,8 @@ public final class TokenDesk {
         if (recent == null) {
             return lease(tenant, flow);
         }
-        Recent last = recent.getIfPresent(flow);
-        if (last == null || dead(last.token()) || !last.isOf(tenant)) {
+        Recent last = recent.get(flow);
+        if (last == null || clock.nanos() - last.reusedUntil() >= 0 || dead(last.token()) || !last.isOf(tenant)) {
             return reserves.ready(tenant.id()) ? lease(tenant, flow) : leaseOnce(tenant, flow);
         }
         return ledger.unspent(last.token().digest())
@@ -156,7 +156,7 @@ public final class TokenDesk {
                         Duration.ofNanos(leased.token().livesFor(clock.nanos())))
                 .flatMap(first -> {
                     if (first && !dead(leased.token())) {
-                        remember(flow, new Recent(leased.token(), tenant));
+                        remember(flow, leased.token(), tenant);
                         return Mono.just(leased);
                     }
                     return tries > 0
@@ -166,9 +166,9 @@ public final class TokenDesk {
                 }));
     }
 
-    private void remember(@Nullable Digest flow, Recent last) {
+    private void remember(@Nullable Digest flow, SessionToken token, Tenant tenant) {
         if (recent != null && flow != null) {
-            recent.put(flow, last);
+            recent.put(flow, new Recent(token, clock.nanosIn(reuseFor), tenant));
         }
     }
 
