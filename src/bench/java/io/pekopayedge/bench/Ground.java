@@ -100,7 +100,7 @@ final class Ground {
         List<String> flags = List.of("-Xmx128m", COLLECTOR, TENURE, "-XX:TrimNativeHeapInterval=10000");
         try (Peer edge = servers.edge("small", servers.tenants("two", 0, nginx.port()), flags)) {
             for (int round = 0; round < 4; round++) {
-                List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", 10_000);
+                List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", 10_000, 1_000);
                 new Load(edge.port(), 201).paced(Duration.ofSeconds(15), 500, Wanted.charges(tokens));
                 new Load(edge.port(), 200).paced(Duration.ofSeconds(15), 1_000, Wanted.page("full.example"));
             }

@@ -18,11 +18,12 @@ record Peer(String name, Process process, int port, int managementPort, Duration
     static Peer start(String name, int port, int managementPort, Path folder, List<String> command) {
         try {
             long begun = System.nanoTime();
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve(name + ".log").toFile())
-                    .start();
+                    .redirectOutput(folder.resolve(name + ".log").toFile());
+            builder.environment().put("MALLOC_ARENA_MAX", "2"); // the chart's
+            Process process = builder.start();
             while (!open(port)) {
                 if (!process.isAlive() || System.nanoTime() - begun > TimeUnit.MINUTES.toNanos(3)) {
                     throw new IllegalStateException(name + " did not start, see " + folder.resolve(name + ".log"));
