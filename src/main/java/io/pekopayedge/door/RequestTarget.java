@@ -107,6 +107,9 @@ final class RequestTarget {
 
     /** No lone percent sign, and UTF-8 where not ASCII: an overlong {@code %c0%ae} is a dot to some. */
     private static boolean isEncodedWell(String path, String decoded) {
+        if (decoded.equals(path) && legal(path, "").equals(path)) {
+            return true; // nothing to decode, and ASCII
+        }
         for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
             if (!isEscape(path, i)) {
                 return false;
