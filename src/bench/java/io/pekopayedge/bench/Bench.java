@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs the comparisons in turns and prints the table. Needs {@code nginx} and {@code haproxy} on the path and the packaged
- * jar, and says so; takes some 15 minutes.
+ * jar, and says so; takes some 25 minutes.
  *
  * <p>System properties: {@code bench.turns} (3), {@code bench.seconds} of one measurement (8), {@code bench.warm} seconds
  * before the first (40), {@code bench.parts} (all but soak; any of charge, refresh, stream, tenants, entries, memory,
@@ -32,12 +32,18 @@ final class Bench {
 
     static final List<String> PEER = List.of("-Xmx512m", COLLECTOR, TENURE);
 
-    static final List<String> HEAP = Stream.concat(
-                    PEER.stream(),
-                    Stream.of(System.getProperty("bench.edge", "").split(" ")).filter(flag -> !flag.isEmpty()))
-            .toList();
+    static final List<String> HEAP = edge(PEER);
 
     private Bench() {}
+
+    /** The flags of a JVM that runs the gateway. */
+    static List<String> edge(List<String> flags) {
+        return Stream.concat(
+                        flags.stream(),
+                        Stream.of(System.getProperty("bench.edge", "").split(" "))
+                                .filter(flag -> !flag.isEmpty()))
+                .toList();
+    }
 
     public static void main(String[] arguments) throws IOException {
         String home = System.getProperty("bench.java", System.getProperty("java.home"));
