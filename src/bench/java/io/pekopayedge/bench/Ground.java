@@ -65,7 +65,7 @@ final class Ground {
         }
     }
 
-    /** One gateway before and after its ledger was filled. */
+    /** Two gateways beside each other, one whose ledger is new, one whose ledger was filled. */
     private void entries() {
         List<String> flags = List.of("-Xmx3g", COLLECTOR, TENURE);
         try (Peer few = servers.edge("new", servers.tenants("two", 0, nginx.port()), flags, LEDGER);

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads, and as long as a key is remembered it has one value for all of them. Nothing is
  * ever removed from a map that may be read; that is why a reader takes no lock, and writes nothing where the entry is
- * young. A cache that orders its entries by use and lets go one by one took up to a third of a
- * refresh's time.
+ * young. A cache that orders its entries by use and lets go one by one took up to a third of a refresh's time.
  */
 public final class Generations<K, V> {
     private record Held<K, V>(Map<K, V> young, Map<K, V> old) {
