@@ -2,8 +2,9 @@ package io.pekopayedge.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.pekopayedge.settings.EdgeClock;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 // What becomes of a close concerns nobody here.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class Line extends ChannelInboundHandlerAdapter {
+final class Line extends ChannelDuplexHandler {
     private static final byte[] NOTHING = {};
 
     private final Lines home;
@@ -38,7 +40,10 @@ final class Line extends ChannelInboundHandlerAdapter {
     private byte[] body = NOTHING;
     private int length;
     private boolean written;
-    private boolean resting;
+    /** Since it last rested, or since it is there: until then a new one is its asker's, whatever a handshake reads. */
+    private boolean used;
+    /** Over TLS the channel stays active until the last bytes of a close are out. */
+    private boolean closing;
 
     /** @param life from now; after that it carries nothing more */
     Line(Lines home, Channel channel, EdgeClock clock, Duration life) {
@@ -48,13 +53,14 @@ final class Line extends ChannelInboundHandlerAdapter {
         this.oldAt = clock.nanosIn(life);
     }
 
-    boolean isOpen() {
-        return channel.isActive();
+    /** Whether it can carry an exchange. */
+    boolean isFree() {
+        return exchange == null && !closing && channel.isActive();
     }
 
     void send(FullHttpRequest message, Exchange asking) {
         exchange = asking;
-        resting = false;
+        used = true;
         written = false;
         channel.writeAndFlush(message).addListener(sent -> {
             if (sent.isSuccess()) {
@@ -67,10 +73,10 @@ final class Line extends ChannelInboundHandlerAdapter {
 
     /** Waits for the next exchange; an old one goes. */
     void rest() {
+        used = false;
         if (clock.nanos() - oldAt > 0) {
             channel.close();
-        } else if (channel.isActive()) {
-            resting = true;
+        } else if (isFree()) {
             home.rest(this);
         }
     }
@@ -173,16 +179,25 @@ final class Line extends ChannelInboundHandlerAdapter {
     /** Not before all is read that had come: what follows an answer must close the connection, not wait for the next shopper. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (exchange == null && !resting) {
+        if (exchange == null && used) {
             rest();
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent && exchange == null) {
+        if (event instanceof SslCloseCompletionEvent end && !end.isSuccess()) {
+            // Nobody vouches that what was read until now is all of it (RFC 9112 §9.8).
+            fail(Kind.BROKEN);
+        } else if (exchange == null && (event instanceof IdleStateEvent || event instanceof SslCloseCompletionEvent)) {
             channel.close();
         }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        closing = true;
+        ctx.close(promise);
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Lines {
     /** By the connection that rested last, or a new one. */
     void carry(Exchange exchange) {
         for (Line line; (line = resting.pollLast()) != null; ) {
-            if (line.isOpen()) {
+            if (line.isFree()) {
                 exchange.sendOn(line);
                 return;
             }

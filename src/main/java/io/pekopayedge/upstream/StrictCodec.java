@@ -79,7 +79,7 @@ final class StrictCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder
 
         private static void hangUp(ChannelHandlerContext ctx, ByteBuf in) {
             in.skipBytes(in.readableBytes());
-            var unused = ctx.close();
+            var unused = ctx.channel().close();
         }
     }
 }

@@ -32,18 +32,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -59,12 +68,17 @@ class PekoPayClientTest {
     private final AtomicLong ahead = new AtomicLong();
     private final EdgeClock clock = new EdgeClock(
             Clock.systemUTC(), () -> System.nanoTime() + ahead.get(), Schedulers.parallel(), new Random(7));
-    private final UpstreamTls tls = new UpstreamTls(null, Duration.ofSeconds(1));
+    /** The certificate that is good for {@code localhost}, and its authority. */
+    private final SslBundle bundle = SslBundle.of(new PemSslStoreBundle(
+            PemSslStoreDetails.forCertificate("classpath:tls/good.crt").withPrivateKey("classpath:tls/server.key"),
+            PemSslStoreDetails.forCertificate("classpath:tls/authority.crt")));
+
+    private final UpstreamTls tls = new UpstreamTls(bundle.getManagers().getTrustManagerFactory(), LONG);
     private Server server;
 
     @BeforeEach
     void start() throws IOException {
-        server = new Server();
+        server = new Server(null, "");
     }
 
     @AfterEach
@@ -78,25 +92,29 @@ class PekoPayClientTest {
     }
 
     private Site site(String... addresses) {
-        return new Site(
-                URI.create("http://pekopay.example:" + server.port() + "/base"),
-                tls,
-                clock,
-                Duration.ofSeconds(1),
-                () -> new Known(addresses));
+        return site(URI.create("http://pekopay.example:" + server.port() + "/base"), addresses);
+    }
+
+    private Site site(URI baseUrl, String... addresses) {
+        return new Site(baseUrl, tls, clock, Duration.ofSeconds(1), () -> new Known(addresses));
+    }
+
+    /** From here on PekoPay speaks TLS, of that version alone. */
+    private Site siteOverTls(String version) throws IOException {
+        server.close();
+        server = new Server(bundle.createSslContext().getSocketFactory(), version);
+        return site(URI.create("https://localhost:" + server.port()), "127.0.0.1");
+    }
+
+    private Mono<UpstreamReply> call(Site site, Duration limit) {
+        return call(site, limit, new byte[] {'{', '}'});
     }
 
     /** One call on the test's own loop. */
-    private Mono<UpstreamReply> call(Site site, Duration limit) {
+    private Mono<UpstreamReply> call(Site site, Duration limit, byte[] body) {
         Tenant tenant = tenant(URI.create("http://pekopay.example"));
         UpstreamRequest request = new UpstreamRequest(
-                tenant,
-                HttpMethod.POST,
-                "/tenants/acme/transactions?a=b",
-                PassedFields.OURS,
-                "req-1",
-                "key-1",
-                new byte[] {'{', '}'});
+                tenant, HttpMethod.POST, "/tenants/acme/transactions?a=b", PassedFields.OURS, "req-1", "key-1", body);
         return Mono.create(answer -> {
             Exchange exchange = new Exchange(site.message(request, tenant.credentials()), answer);
             answer.onCancel(() -> loop.execute(exchange::cancelled));
@@ -159,6 +177,38 @@ class PekoPayClientTest {
         server.before = new CountDownLatch(2);
         Mono.zip(call(site, LONG), call(site, LONG)).block(LONG);
         assertThat(server.connections.get()).isEqualTo(2);
+    }
+
+    /** The handshake is read before anything is sent; in TLS 1.2 by two reads always. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void newConnection_isNobodyElses_whatItsHandshakeReads(String version) throws IOException {
+        Site site = siteOverTls(version);
+        server.before = new CountDownLatch(2);
+        CompletableFuture<UpstreamReply> first = call(site, LONG).toFuture();
+        Awaitility.await().until(() -> server.requests.size() == 1);
+        CompletableFuture<UpstreamReply> second = call(site, LONG).toFuture();
+        assertThat(first.join().status()).isEqualTo(200);
+        assertThat(second.join().status()).isEqualTo(200);
+        assertThat(server.connections.get()).isEqualTo(2);
+    }
+
+    @Test
+    void answerThatEndsWithItsConnection_isWhole_onlyIfPekoPayTookLeave() throws IOException {
+        Site site = siteOverTls("TLSv1.3");
+        server.after = new CountDownLatch(1);
+        server.answers.add("HTTP/1.1 200 OK\r\n\r\n{\"a\":\"bc\"}");
+        server.answers.add("HTTP/1.1 200 OK\r\n\r\n{\"a\":\"b");
+        CompletableFuture<UpstreamReply> whole = call(site, LONG).toFuture();
+        Awaitility.await().until(() -> server.answered.get() == 1);
+        server.takeLeave();
+        server.closeConnections();
+        assertThat(whole.join().body()).asString().isEqualTo("{\"a\":\"bc\"}");
+        CompletableFuture<UpstreamReply> cut = call(site, LONG).toFuture();
+        Awaitility.await().until(() -> server.answered.get() == 2);
+        server.closeConnections();
+        assertThatThrownBy(cut::join)
+                .satisfies(error -> assertThat(kind(error.getCause())).isEqualTo(Kind.BROKEN));
     }
 
     @Test
@@ -269,6 +319,32 @@ class PekoPayClientTest {
     }
 
     @Test
+    void connectionThatPekoPayTookLeaveOf_isNotUsed_thoughItsSocketIsOpen() throws IOException {
+        Site site = siteOverTls("TLSv1.3");
+        for (int i = 0; i < 2; i++) {
+            assertThat(call(site, LONG).block(LONG).status()).isEqualTo(200);
+            settle();
+        }
+        assertThat(server.connections.get()).isEqualTo(1);
+        server.takeLeave();
+        Awaitility.await().atMost(Duration.ofSeconds(3)).until(() -> server.ended.get() == 1);
+        settle();
+        assertThat(call(site, LONG).block(LONG).status()).isEqualTo(200);
+        assertThat(server.connections.get()).isEqualTo(2);
+    }
+
+    @Test
+    void answerBeforeItsRequestWasRead_isItsConnectionsLast_thoughTlsCannotCloseItYet() throws IOException {
+        Site site = siteOverTls("TLSv1.3");
+        server.after = new CountDownLatch(1);
+        byte[] moreThanASocketHolds = new byte[32 << 20];
+        assertThat(call(site, LONG, moreThanASocketHolds).block(LONG).status()).isEqualTo(200);
+        settle();
+        assertThat(call(site, LONG).block(LONG).status()).isEqualTo(200);
+        assertThat(server.connections.get()).isEqualTo(2);
+    }
+
+    @Test
     void oldConnection_isNotUsed() {
         Site site = site();
         call(site, LONG).block(LONG);
@@ -300,15 +376,25 @@ class PekoPayClientTest {
     /** Answers in the order given, then well; each on whatever connection the request came. Threads are its own. */
     private static final class Server {
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        private final @Nullable SSLSocketFactory tls;
+        private final String version;
         private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+        /** The same connections, or TLS over them. */
+        private final Queue<Socket> over = new ConcurrentLinkedQueue<>();
+
         final Queue<String> answers = new ConcurrentLinkedQueue<>();
         final Queue<String> requests = new ConcurrentLinkedQueue<>();
+        final AtomicInteger answered = new AtomicInteger();
         final AtomicInteger connections = new AtomicInteger();
         final AtomicInteger ended = new AtomicInteger();
         /** Where set, so many requests must have come before any is answered. */
         volatile CountDownLatch before = new CountDownLatch(0);
+        /** Where set, it must be down before anything is read that follows an answer. */
+        volatile CountDownLatch after = new CountDownLatch(0);
 
-        Server() throws IOException {
+        Server(@Nullable SSLSocketFactory tls, String version) throws IOException {
+            this.tls = tls;
+            this.version = version;
             thread(this::accept);
         }
 
@@ -337,7 +423,9 @@ class PekoPayClientTest {
 
         private void serve(Socket connection) {
             try (connection) {
-                InputStream in = connection.getInputStream();
+                Socket spoken = tls == null ? connection : secured(connection, tls);
+                over.add(spoken);
+                InputStream in = spoken.getInputStream();
                 StringBuilder head = new StringBuilder();
                 for (int c; (c = in.read()) >= 0; ) {
                     head.append((char) c);
@@ -351,13 +439,28 @@ class PekoPayClientTest {
                         if (answer.equals("close")) {
                             break;
                         }
-                        connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                        spoken.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                        answered.incrementAndGet();
+                        after.await();
                     }
                 }
             } catch (IOException | InterruptedException gone) {
                 // the other side has gone
             } finally {
                 ended.incrementAndGet();
+            }
+        }
+
+        private Socket secured(Socket connection, SSLSocketFactory tls) throws IOException {
+            SSLSocket secured = (SSLSocket) tls.createSocket(connection, null, false);
+            secured.setEnabledProtocols(new String[] {version});
+            return secured;
+        }
+
+        /** Says over TLS that nothing more comes; the sockets below stay open. */
+        void takeLeave() throws IOException {
+            for (Socket spoken : over) {
+                spoken.shutdownOutput();
             }
         }
 
@@ -374,6 +477,7 @@ class PekoPayClientTest {
         void close() throws IOException {
             socket.close();
             closeConnections();
+            after.countDown();
         }
     }
 
