@@ -14,6 +14,7 @@ import io.pekopayedge.ledger.TokenLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.stream.InterimAnswers;
 import io.pekopayedge.stream.NoSpareParts;
 import io.pekopayedge.stream.Onward;
 import io.pekopayedge.stream.PekoPayCredentialsGatewayFilterFactory;
@@ -240,7 +241,9 @@ class EdgeBeans {
     /** Streams are never re-sent by the client below, and end after a silence. */
     @Bean
     HttpClientCustomizer gatewayClient(UpstreamTls tls) {
-        return client ->
-                tls.on(client).disableRetry(true).followRedirect(false).responseTimeout(StorefrontFilter.SILENCE);
+        return client -> InterimAnswers.endIn(tls.on(client))
+                .disableRetry(true)
+                .followRedirect(false)
+                .responseTimeout(StorefrontFilter.SILENCE);
     }
 }

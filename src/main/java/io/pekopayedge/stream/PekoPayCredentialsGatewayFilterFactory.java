@@ -10,6 +10,7 @@ import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.CredentialWatch;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -30,10 +31,12 @@ import reactor.core.publisher.Mono;
  * credentials, whatever the route's {@code uri}, and lets back only what a caller may see. A request without one of the
  * tenant's API keys ends here, on whatever route the filter stands: never forward without knowing for whom.
  *
- * <p>A safe method that PekoPay answers with 401 is sent once more with the previous pair. A write is never re-sent, a 401
- * included: its body may have streamed away. Any thread.
+ * <p>A safe method that PekoPay answers with 401 is sent once more with the previous pair, unless it has a body, which has
+ * streamed away. A write is never re-sent, a 401 included. Any thread.
  */
 public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
     private final CredentialWatch watch;
 
     public PekoPayCredentialsGatewayFilterFactory(CredentialWatch watch) {
@@ -65,10 +68,10 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
     private Mono<Void> again(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Tenant tenant) {
         watch.refused(tenant, tenant.credentials());
         BasicCredentials previous = tenant.previousCredentials();
-        HttpMethod method = exchange.getRequest().getMethod();
         if (previous == null
                 || previous.equals(tenant.credentials())
-                || !(HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method))) {
+                || call.mayHaveBody()
+                || !SAFE.contains(exchange.getRequest().getMethod())) {
             return Mono.error(refused());
         }
         ServerWebExchangeUtils.reset(exchange);
@@ -133,7 +136,8 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
 
         @Override
         public Flux<DataBuffer> getBody() {
-            return super.getBody().takeUntilOther(Mono.delay(Call.BODY_TIME).then(Mono.error(Call::bodyTooSlow)));
+            return Gathered.body(getDelegate())
+                    .takeUntilOther(Mono.delay(Call.BODY_TIME).then(Mono.error(Call::bodyTooSlow)));
         }
     }
 

@@ -176,7 +176,7 @@ public final class StorefrontFilter implements GatewayFilter {
 
         @Override
         public Flux<DataBuffer> getBody() {
-            return super.getBody().timeout(SILENCE);
+            return Gathered.body(getDelegate()).timeout(SILENCE);
         }
     }
 }
