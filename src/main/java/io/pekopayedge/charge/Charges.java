@@ -134,7 +134,7 @@ public final class Charges {
         Lane lane = lanes.of(order.tenant());
         // A slow client's charge was asked for under credentials that may be dead when its body is complete.
         return Mono.defer(() -> aftermath(order.as(pekoPay.newest(order.tenant())), lane))
-                .doOnNext(known -> mine.sending(false))
+                .doOnNext(known -> mine.sending(!(known.outcome() instanceof Outcome.Free)))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), mine.begun());
                     ChargeLog.ended(order, attempt, aftermath, clock.nanos() - mine.begun());

@@ -39,7 +39,10 @@ final class Running {
         return attempt != null && attempt.request().equals(other.request());
     }
 
-    /** From the ledger's word until the outcome is known: only then may PekoPay have it and the ledger not its end. */
+    /**
+     * From the ledger's word on PekoPay may have it and the ledger not its end. Until the token is known to be free: the
+     * ledger says so to the next one before anybody here learns that it was told.
+     */
     void sending(boolean now) {
         sending = now;
     }

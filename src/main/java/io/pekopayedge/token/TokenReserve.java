@@ -82,8 +82,10 @@ final class TokenReserve {
      */
     boolean admit(Waiter waiter) {
         SessionToken ready;
+        int of;
         synchronized (this) {
             ready = shelf.next(clock.nanos());
+            of = edition;
             if (ready == null) {
                 boolean admitted = !retired && waiters.size() < MOST_WAITERS;
                 // One whose client has left meanwhile would stay for ever.
@@ -91,7 +93,7 @@ final class TokenReserve {
             }
         }
         if (!waiter.serve(ready)) {
-            put(ready, edition());
+            put(ready, of);
         }
         return true;
     }

@@ -171,6 +171,36 @@ class ChargesTest {
     }
 
     @Test
+    void store_thatForgotWhatWasSent_isNotBelieved_beforeItHasTheEnd() {
+        ledger.finishing = Sinks.empty();
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        CompletableFuture<Told> other = click(FLOW, "{ }");
+        sent.get(0).tryEmitValue(reply(201, "{}"));
+        ledger.says(1, new Verdict.Send());
+        assertThat(sent).hasSize(1);
+        ledger.finishing.tryEmitEmpty();
+        assertTold(first, 201, false);
+        assertProblem(other, Problem.CHARGE_IN_PROGRESS, false);
+        assertThat(ledger.ends).hasSize(2).contains(new Outcome.Unknown());
+    }
+
+    @Test
+    void tokenFreeAgain_isSentForOtherBytes_beforeTheFirstHearsOfIt() {
+        ledger.finishing = Sinks.empty();
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        CompletableFuture<Told> other = click(FLOW, "{ }");
+        sent.get(0).tryEmitValue(reply(429, "{}"));
+        ledger.says(1, new Verdict.Send());
+        assertThat(sent).hasSize(2);
+        ledger.finishing.tryEmitEmpty();
+        assertProblem(first, Problem.RATE_LIMITED, false);
+        sent.get(1).tryEmitValue(reply(201, "{}"));
+        assertTold(other, 201, false);
+    }
+
+    @Test
     void tokenFreeAgain_isSentForOtherBytes() {
         CompletableFuture<Told> first = click(FLOW, "{}");
         ledger.says(0, new Verdict.Send());
@@ -209,6 +239,12 @@ class ChargesTest {
     private static final class ScriptedLedger implements TokenLedger {
         final List<Sinks.One<Verdict>> begins = new ArrayList<>();
         final List<Outcome> ends = new ArrayList<>();
+        /** Set anew, ends are written when it ends. */
+        Sinks.Empty<Void> finishing = Sinks.empty();
+
+        ScriptedLedger() {
+            finishing.tryEmitEmpty();
+        }
 
         void says(int begin, Verdict verdict) {
             begins.get(begin).tryEmitValue(verdict).orThrow();
@@ -224,7 +260,7 @@ class ChargesTest {
 
         @Override
         public Mono<Void> finish(Attempt attempt, Outcome outcome) {
-            return Mono.fromRunnable(() -> ends.add(outcome));
+            return finishing.asMono().then(Mono.fromRunnable(() -> ends.add(outcome)));
         }
 
         @Override

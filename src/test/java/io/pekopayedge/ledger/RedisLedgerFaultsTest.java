@@ -287,6 +287,27 @@ class RedisLedgerFaultsTest {
         assertThat(get(other.settle(token.id(), true)).requestId()).isEqualTo("req-1");
     }
 
+    /** As soon as Redis is back, and not only when what is owed has been written in its turn. */
+    @Test
+    void begin_whileTheEndThatAFailoverLostIsOwed_isNotLetGo() {
+        for (int i = 0; i < 10; i++) {
+            Digest each = Charges.token(UUID.randomUUID());
+            get(ledger.lease(each, "acme", FLOW, LIFE));
+            Attempt attempt = click(each);
+            assertThat(get(ledger.begin(attempt))).isInstanceOf(Verdict.Send.class);
+            line.cut();
+            get(ledger.finish(attempt, new Outcome.Answered(PAID)).thenReturn(true));
+            String record = "pekopay-edge:token:" + each.hex();
+            commands.hdel(record, "a", "d", "r", "i", "q", "w");
+            commands.hset(record, "s", "leased");
+            commands.zrem("pekopay-edge:running", each.hex());
+            line.mend();
+            Verdict[] first = new Verdict[1];
+            await().ignoreExceptions().until(() -> (first[0] = get(ledger.begin(click(each)))) != null);
+            assertThat(first[0]).isInstanceOf(Verdict.Replay.class);
+        }
+    }
+
     /** A failover that leaves the old primary alive, with all its connections. */
     @Test
     void primary_thatBecomesAReplica_isLeftForTheNewOne() {

@@ -18,6 +18,9 @@ final class Arrears {
     /** Begun charges are few while Redis is away: none can begin. */
     static final int MOST_ENDS = 20_000;
 
+    /** Begins that were given up may be many while Redis is late: they must not push out an outcome. */
+    static final int MOST_NEVERS = 20_000;
+
     /**
      * A lease that is not written yet.
      *
@@ -28,6 +31,7 @@ final class Arrears {
 
     private final Map<Digest, Unwritten> leases = bounded(MOST_LEASES);
     private final Map<Ending, Boolean> ends = bounded(MOST_ENDS);
+    private final Map<Ending, Boolean> nevers = bounded(MOST_NEVERS);
 
     private static <K, V> Map<K, V> bounded(int most) {
         return new LinkedHashMap<>() {
@@ -53,11 +57,24 @@ final class Arrears {
     }
 
     synchronized void add(Ending end) {
-        ends.put(end, Boolean.TRUE);
+        kind(end).put(end, Boolean.TRUE);
     }
 
     synchronized void remove(Ending end) {
-        ends.remove(end);
+        kind(end).remove(end);
+    }
+
+    private Map<Ending, Boolean> kind(Ending end) {
+        return end.isNever() ? nevers : ends;
+    }
+
+    /** How charges with that token ended; hardly ever any. */
+    synchronized List<Ending> ends(Digest token) {
+        return ends.isEmpty()
+                ? List.of()
+                : ends.keySet().stream()
+                        .filter(end -> end.attempt().token().equals(token))
+                        .toList();
     }
 
     /** At most so many, oldest first; removed one by one, as they are written. */
@@ -65,12 +82,15 @@ final class Arrears {
         return first(leases.values(), most);
     }
 
+    /** Outcomes before what was never sent. */
     synchronized List<Ending> oldestEnds(int most) {
-        return first(ends.keySet(), most);
+        List<Ending> oldest = first(ends.keySet(), most);
+        oldest.addAll(first(nevers.keySet(), most - oldest.size()));
+        return oldest;
     }
 
     synchronized int ends() {
-        return ends.size();
+        return ends.size() + nevers.size();
     }
 
     private static <T> List<T> first(Iterable<T> all, int most) {

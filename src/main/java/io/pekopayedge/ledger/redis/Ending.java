@@ -8,6 +8,8 @@ import io.pekopayedge.ledger.Outcome;
  * How an attempt ended, as Redis is told. Compared by identity: each is one thing to write.
  */
 final class Ending {
+    private static final String NEVER = "never";
+
     private final Attempt attempt;
     private final String word;
     private final byte[] sealed;
@@ -29,7 +31,11 @@ final class Ending {
 
     /** It was not let go, whatever a {@code begin} that is still on its way will say. */
     static Ending never(Attempt attempt) {
-        return new Ending(attempt, "never", new byte[0]);
+        return new Ending(attempt, NEVER, new byte[0]);
+    }
+
+    boolean isNever() {
+        return word.equals(NEVER);
     }
 
     Attempt attempt() {

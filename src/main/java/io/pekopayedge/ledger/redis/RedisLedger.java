@@ -53,7 +53,7 @@ public final class RedisLedger implements TokenLedger {
         this.clock = clock;
         this.link = new RedisLink(client);
         this.records = new Records(link, settings);
-        this.upkeep = new Upkeep(link, arrears, this::write, this::write, clock, Records.UNKNOWN_KEPT);
+        this.upkeep = new Upkeep(link, arrears, this::settled, this::write, clock, Records.UNKNOWN_KEPT);
     }
 
     /** Connects in the background, and looks after what is due once a second. */
@@ -122,10 +122,19 @@ public final class RedisLedger implements TokenLedger {
                 });
     }
 
-    /** A lease that only this replica knows of is written first. */
+    /**
+     * What only this replica knows of the token is written first: its lease, and how a charge of it ended, which a Redis
+     * that lost the record of that charge would let go once more.
+     */
     private Mono<Void> unwritten(Digest token) {
         Unwritten lease = arrears.lease(token);
-        return lease == null ? Mono.empty() : write(lease);
+        List<Ending> ends = arrears.ends(token);
+        Mono<Void> leased = lease == null ? Mono.empty() : write(lease);
+        return ends.isEmpty()
+                ? leased
+                : leased.thenMany(Flux.fromIterable(ends))
+                        .concatMap(this::settled)
+                        .then();
     }
 
     private Mono<Verdict> verdict(Attempt attempt, List<Object> said) {
@@ -176,6 +185,10 @@ public final class RedisLedger implements TokenLedger {
         return records.finish(end)
                 .doOnNext(open -> upkeep.counted(end.attempt().tenant(), open))
                 .then();
+    }
+
+    private Mono<Void> settled(Ending end) {
+        return write(end).then(Mono.fromRunnable(() -> arrears.remove(end)));
     }
 
     private Mono<Void> write(Unwritten lease) {

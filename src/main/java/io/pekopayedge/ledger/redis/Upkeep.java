@@ -131,7 +131,7 @@ final class Upkeep {
     }
 
     private Mono<Void> written(Ending end) {
-        return limited(writeEnd.apply(end).then(Mono.fromRunnable(() -> arrears.remove(end))));
+        return limited(writeEnd.apply(end));
     }
 
     private Mono<Void> limited(Mono<Void> writing) {
