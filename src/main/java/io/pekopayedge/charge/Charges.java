@@ -60,7 +60,11 @@ public final class Charges {
         this.meters = meters;
         this.settings = settings;
         this.clock = clock;
-        this.lanes = new Lanes(breakers, settings.charge().maxConcurrent(), clock);
+        this.lanes = new Lanes(
+                breakers,
+                settings.charge().maxConcurrent(),
+                settings.charge().timeout().plus(settings.breaker().openFor().multipliedBy(2)),
+                clock);
     }
 
     /** @return PekoPay's answer, or an {@link EdgeProblem} */

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.Breakers;
+import java.time.Duration;
 import java.util.function.Predicate;
 
 /** The lanes of the tenants that charged of late; who lets one go lets its breaker's metrics go. Any thread. */
@@ -14,11 +15,17 @@ final class Lanes {
     private final Cache<String, Lane> lanes;
     private final Breakers breakers;
     private final int most;
+    private final Duration atLeast;
 
-    /** @param most charges under way, per tenant */
-    Lanes(Breakers breakers, int most, EdgeClock clock) {
+    /**
+     * @param most charges under way, per tenant
+     * @param atLeast a lane is kept so long, whatever the tenant's {@code idle-after}: it has charges under way until
+     *     their time is up, and a breaker that they open is cut, and then tries, for {@code open-for} each
+     */
+    Lanes(Breakers breakers, int most, Duration atLeast, EdgeClock clock) {
         this.breakers = breakers;
         this.most = most;
+        this.atLeast = atLeast;
         this.lanes = Caffeine.newBuilder()
                 .expireAfter(Expiry.<String, Lane>accessing((tenant, lane) -> lane.idleAfter()))
                 .ticker(clock.ticker())
@@ -37,7 +44,11 @@ final class Lanes {
                 id -> new Lane(
                         breakers.forCharging(id, Aftermath::unhealthy),
                         most,
-                        tenant.reserve().idleAfter()));
+                        longer(tenant.reserve().idleAfter(), atLeast)));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** CLOSED where nothing was charged of late. */

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -17,10 +18,11 @@ public final class InterimAnswers extends ChannelInboundHandlerAdapter {
 
     private InterimAnswers() {}
 
-    /** The same client; it sees final answers alone. */
+    /** The same client; it speaks HTTP/1.1 and sees final answers alone. */
     public static HttpClient endIn(HttpClient client) {
-        return client.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                .addAfter(NettyPipeline.HttpCodec, InterimAnswers.class.getSimpleName(), new InterimAnswers()));
+        return client.protocol(HttpProtocol.HTTP11)
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, InterimAnswers.class.getSimpleName(), new InterimAnswers()));
     }
 
     @Override

@@ -72,7 +72,10 @@ final class Mint {
         double jitter = quiet ? 1 + 0.1 * chance : 0.9 + 0.2 * chance;
         return new SessionToken(
                 value,
-                asked + (long) (life.freshFor().toNanos() * jitter),
+                asked
+                        + Math.min(
+                                (long) (life.freshFor().toNanos() * jitter),
+                                life.serveUntil().toNanos()),
                 asked + life.serveUntil().toNanos(),
                 asked + life.ttl().toNanos(),
                 askedAt.plus(life.ttl()));

@@ -5,7 +5,6 @@ import io.pekopayedge.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
@@ -56,11 +55,6 @@ final class Exchange {
         free.send(message, this);
     }
 
-    /** No connection came about. */
-    void unreached(@Nullable Throwable why) {
-        failed(isTls(why) ? Kind.TLS : Kind.UNREACHABLE);
-    }
-
     void answered(UpstreamReply reply) {
         if (end()) {
             answer.success(reply);
@@ -104,14 +98,5 @@ final class Exchange {
             running.cancel(false);
         }
         return true;
-    }
-
-    private static boolean isTls(@Nullable Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -12,6 +12,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.FutureListener;
 import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.upstream.UpstreamFailure.Kind;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -78,7 +79,7 @@ final class Lines {
             if (found.isSuccess()) {
                 connect(exchange, found.getNow().iterator());
             } else {
-                exchange.unreached(found.cause());
+                exchange.failed(Kind.UNREACHABLE);
             }
         });
     }
@@ -91,7 +92,7 @@ final class Lines {
             } else if (addresses.hasNext() && exchange.waits()) {
                 connect(exchange, addresses);
             } else {
-                exchange.unreached(connected.cause());
+                exchange.failed(Kind.UNREACHABLE);
             }
         });
     }
@@ -108,7 +109,7 @@ final class Lines {
                 exchange.sendOn(line);
             } else {
                 channel.close();
-                exchange.unreached(shaken.cause());
+                exchange.failed(Kind.TLS);
             }
         });
     }

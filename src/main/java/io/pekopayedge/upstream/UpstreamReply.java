@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +59,13 @@ public record UpstreamReply(
         }
     }
 
+    /** By its name, or whatever it is called: an answer of the API is one that nobody may take for a mere refusal. */
     private boolean isJson() {
-        if (contentType == null) {
-            return startsAsJson();
-        }
-        return (contentType.regionMatches(true, 0, "application/json", 0, 16) || contentType.contains("+json"))
-                && body.length > 0;
+        return startsAsJson()
+                || (body.length > 0
+                        && contentType != null
+                        && (contentType.regionMatches(true, 0, "application/json", 0, 16)
+                                || contentType.toLowerCase(Locale.ROOT).contains("+json")));
     }
 
     private boolean startsAsJson() {

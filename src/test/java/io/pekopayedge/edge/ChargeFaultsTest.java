@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -245,12 +246,19 @@ class ChargeFaultsTest {
                 "credentials-refused");
     }
 
-    @Test
-    void charge_forbiddenWithJsonOfNoType_isAnAnswer() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Content-Type: text/plain\r\n",
+                "Content-Type: Application/Problem+JSON\r\n",
+                "Content-Type: application/octet-stream\r\n"
+            })
+    void charge_forbiddenWithJson_isAnAnswer_whateverItIsCalled(String type) {
         String flow = flow();
         String token = edge.refresh("acme", flow);
         HttpResponse<String> answer = chargeMeeting(
-                RawPekoPay.text("HTTP/1.1 403 Forbidden\r\nContent-Length: 15\r\n\r\n{\"error\":\"risk\"}"),
+                RawPekoPay.text("HTTP/1.1 403 Forbidden\r\n" + type + "Content-Length: 15\r\n\r\n{\"error\":\"risk\"}"),
                 flow,
                 token);
         assertThat(answer.statusCode()).isEqualTo(403);

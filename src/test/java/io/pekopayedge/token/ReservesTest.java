@@ -52,6 +52,17 @@ class ReservesTest {
         assertThat(second.leased.source()).isEqualTo(TokenOutcome.RESERVE);
     }
 
+    /** With its jitter {@code fresh-for} could be beyond it, and a dead token would count as a fresh one. */
+    @Test
+    void token_isReplacedAtServeUntil_ifNotBefore() {
+        VirtualEdge edge = awake("token.fresh-for=54m");
+        for (int minute = 0; minute < 110; minute++) {
+            edge.pass(Duration.ofMinutes(1));
+            assertThat(edge.look("acme").oldestAge()).as("minute %s", minute).isLessThan(Duration.ofMinutes(55));
+            assertThat(edge.look("acme").fresh()).isEqualTo(2);
+        }
+    }
+
     @Test
     void closed_whilePekoPayIsDown_asksForNothingMore() {
         VirtualEdge edge = new VirtualEdge().serving("acme");

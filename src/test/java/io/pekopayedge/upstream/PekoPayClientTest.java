@@ -273,6 +273,16 @@ class PekoPayClientTest {
     }
 
     @Test
+    void handshakeThatPekoPayBreaksOff_isAFailureOfTls() {
+        Site site = site(URI.create("https://localhost:" + server.port()), "127.0.0.1");
+        CompletableFuture<UpstreamReply> call = call(site, LONG).toFuture();
+        Awaitility.await().until(() -> server.connections.get() == 1);
+        server.closeConnections();
+        assertThatThrownBy(call::join)
+                .satisfies(error -> assertThat(kind(error.getCause())).isEqualTo(Kind.TLS));
+    }
+
+    @Test
     void timedOutConnection_isNotUsedAgain() {
         Site site = site();
         server.answers.add("");
