@@ -33,7 +33,7 @@ class RedisAwayTest {
         pekoPay = new RawPekoPay();
         edge = EdgeUnderTest.start(
                 tenants -> tenants.add("acme", pekoPay.url(), "reserve: {min: 60}"),
-                "pekopay.edge.charge.ledger=redis",
+                "pekopay.edge.charge.ledger=REDIS", // Spring takes it in any letter case
                 "pekopay.edge.charge.timeout=5s",
                 "pekopay.edge.flow.reuse-for=0s",
                 "spring.data.redis.host=127.0.0.1",
