@@ -65,9 +65,12 @@ final class Ground {
         }
     }
 
-    /** Two gateways beside each other, one whose ledger is new, one whose ledger was filled. */
+    /**
+     * Two gateways beside each other, one whose ledger is new, one whose ledger was filled. The heap is all there from the
+     * start: grown as G1 sees fit, it is kept at twice what lives on JDK 25, and then marked again every few seconds.
+     */
     private void entries() {
-        List<String> flags = List.of("-Xmx3g", COLLECTOR, TENURE);
+        List<String> flags = List.of("-Xms3g", "-Xmx3g", COLLECTOR, TENURE);
         try (Peer few = servers.edge("new", servers.tenants("two", 0, nginx.port()), flags, LEDGER);
                 Peer many = servers.edge("old", servers.tenants("two", 0, nginx.port()), flags, LEDGER)) {
             for (int left = MANY_RECORDS; left > 0; left -= 100_000) {
