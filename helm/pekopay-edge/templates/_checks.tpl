@@ -47,6 +47,9 @@
 {{- if or (ne (empty (index . "client-id")) (empty (index . "client-secret"))) (ne (empty (index . "client-id-file")) (empty (index . "client-secret-file"))) -}}
 {{- fail (printf "tenants.%s.%s: id and secret go together" $name $slot) -}}
 {{- end -}}
+{{- if ne (hasPrefix "${" (default "" (index . "client-id"))) (hasPrefix "${" (default "" (index . "client-secret"))) -}}
+{{- fail (printf "tenants.%s.%s: a placeholder for both client-id and client-secret, or for neither: a Secret is not searched for placeholders, and a tenant's file is no place for a secret" $name $slot) -}}
+{{- end -}}
 {{- if and .externalSecret (not $.Values.externalSecrets.storeRef.name) -}}
 {{- fail (printf "externalSecrets.storeRef.name: tenants.%s.%s comes from an external store, so name the store" $name $slot) -}}
 {{- end -}}

@@ -120,7 +120,7 @@ function breaker(state) {
 
 function credentials(pairs) {
   if (!pairs?.current) return NONE;
-  const said = (pair) => `${pair.fingerprint ?? NONE} for ${duration(secondsSince(pair.since))}${pair.lastRefused ? `, refused ${ago(pair.lastRefused)}` : ""}`;
+  const said = (pair) => `${pair.fingerprint ?? NONE} for ${duration(secondsSince(pair.since))}${pair.lastAccepted ? `, taken ${ago(pair.lastAccepted)}` : ""}${pair.lastRefused ? `, refused ${ago(pair.lastRefused)}` : ""}`;
   return said(pairs.current) + (pairs.previous ? `; previous ${said(pairs.previous)}` : "");
 }
 

@@ -87,15 +87,15 @@ async function settle(charge) {
       settled(charge, outcome.value);
       return;
     }
-    if (answer.status === 401 || answer.status === 403) {
+    if (answer.status === 401) {
       document.getElementById("key-row").hidden = false;
-      say(problem, "From here the operator’s key is needed.");
+      say(problem, key.value ? "This key was not accepted." : "From here the operator’s key is needed.");
       key.focus();
     } else {
       say(problem, `Not settled: ${await reason(answer)}`);
     }
   } catch {
-    say(problem, "Not settled: no answer from the gateway.");
+    say(problem, "No answer from the gateway: while the charge is on the list, it is not settled.");
   } finally {
     button.disabled = false;
   }

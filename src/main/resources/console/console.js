@@ -13,6 +13,7 @@ let tenants = [];
 let lastAnswer = null;
 let timer = null;
 let asking = false;
+let unknown = [];
 let notice = "";
 
 async function get(path) {
@@ -26,24 +27,38 @@ async function ask() {
   if (asking || document.hidden) return;
   asking = true;
   try {
-    const [state, unknown] = await Promise.all([get("actuator/tenants"), get("actuator/charges?state=unknown")]);
+    const [state, listing] = await Promise.all([get("actuator/tenants"), list()]);
     tenants = state.tenants ?? [];
     lastAnswer = new Date();
-    byId("silence").hidden = true;
+    silence(listing.failure ? `Unknown charges cannot be listed now (${why(listing.failure)}).` : "");
     document.body.classList.remove("old");
-    charges.render(unknown.charges ?? []);
+    unknown = listing.charges ?? unknown;
+    charges.render(unknown);
     invalid(state.invalid ?? []);
     draw();
-    summary(state.invalid ?? [], unknown.charges ?? []);
+    summary(state.invalid ?? []);
   } catch (failure) {
     document.body.classList.add("old");
-    byId("silence").hidden = false;
-    cards.say(byId("silence"), `The gateway does not answer (${why(failure)}). What you see is old.`);
+    silence(`The gateway does not answer (${why(failure)}). What you see is old.`);
   } finally {
     asking = false;
     freshness();
     timer = setTimeout(ask, EVERY);
   }
+}
+
+/** It comes from the ledger, which may be away while all else is there: then a failure, and the last list stands. */
+async function list() {
+  try {
+    return { charges: (await get("actuator/charges?state=unknown")).charges ?? [] };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+function silence(text) {
+  byId("silence").hidden = text === "";
+  cards.say(byId("silence"), text);
 }
 
 function why(failure) {
@@ -55,7 +70,7 @@ function draw() {
   cards.render(tenants, byId("find").value, byId("troubled").checked);
 }
 
-function summary(mistakes, unknown) {
+function summary(mistakes) {
   const files = new Set(mistakes.map((mistake) => mistake.file)).size;
   const levels = tenants.map((tenant) => trouble(tenant).level);
   const bad = levels.filter((level) => level === "bad").length;

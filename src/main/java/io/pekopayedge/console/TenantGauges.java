@@ -63,6 +63,12 @@ public final class TenantGauges implements AutoCloseable {
     private synchronized void look() {
         charges.tidy(id -> tenants.byId(id) != null);
         used.forgetIdle(this::idleAfter, id -> ledger.unknownOf(id) > 0);
+        for (Tenant tenant : tenants.all()) {
+            if (ledger.unknownOf(tenant.id()) > 0) {
+                // Of a replica before this one, perhaps: it must be told of although nobody has come yet.
+                used.unasked(tenant.id());
+            }
+        }
         Set<String> gone = new HashSet<>(shown.keySet());
         for (String id : used.used()) {
             Tenant tenant = tenants.byId(id);

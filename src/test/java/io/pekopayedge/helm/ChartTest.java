@@ -153,6 +153,17 @@ class ChartTest {
     }
 
     @Test
+    void networkPolicy_ofAnEnvironmentMore_keepsTheWaysToTheUsualTwo() {
+        Map<String, Object> policy = object(
+                render("three-values", "edge.environments.test", "https://pekopay.test:8443"), "NetworkPolicy", "edge");
+        List<Map<String, Object>> egress = at(policy, "spec", "egress");
+
+        assertThat(((List<?>) egress.get(1).get("ports"))
+                        .stream().map(port -> at(port, "port").toString()).toList())
+                .containsExactlyInAnyOrder("443", "8443");
+    }
+
+    @Test
     void changedSettings_rollThePods_changedTenantsDoNot() {
         var annotations = List.of("spec", "template", "metadata", "annotations", "checksum/application")
                 .toArray();

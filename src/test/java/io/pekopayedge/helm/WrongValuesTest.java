@@ -32,6 +32,7 @@ class WrongValuesTest {
             edge.charge.ledger                        | redis          | additional properties 'ledger' not allowed
             edge.breaker.failure-rate                 | 101            | '/edge/breaker/failure-rate': maximum: got 101, want 100
             edge.limits.charge-per-client             | many           | '/edge/limits/charge-per-client'
+            edge.limits.charge-per-client             | 20/m           | '/edge/limits/charge-per-client'
             edge.operator.key-sha256                  | secret         | '/edge/operator/key-sha256'
             trustedProxies[0]                         | ingress        | '/trustedProxies/0'
             tenants.acme.tenant-id                    | a/b            | '/tenants/acme/tenant-id'
@@ -62,6 +63,18 @@ class WrongValuesTest {
     void values_thatDoNotGoTogether_areRefusedWithTheRemedy(String key, String value, String message) {
         assertThatThrownBy(() -> PekoPayChart.render("three-values", "tenants.acme.environment", "sandbox", key, value))
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"acme,${ACME_SECRET}", "${ACME_ID},in-the-clear-0123456789"})
+    void halfAPlaceholder_isRefused(String id, String secret) {
+        assertThatThrownBy(() -> PekoPayChart.render(
+                        "values-in-clear",
+                        "tenants.acme.credentials.client-id",
+                        id,
+                        "tenants.acme.credentials.client-secret",
+                        secret))
+                .hasMessageContaining("tenants.acme.credentials: a placeholder for both");
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.pekopayedge.browser.Chromium;
@@ -151,12 +152,20 @@ class ConsoleIT {
         assertThat(page.locator("#settle-problem")).hasText("Not settled: this charge is not unknown");
         assertThat(page.getByLabel("Operator key")).isHidden();
 
+        // No key helps: none is configured, or it is another site's page.
+        stub.settleStatus = 403;
+        page.waitForResponse("**/actuator/charges/*", () -> page.keyboard().press("Enter"));
+        assertThat(page.locator("#settle-form [type=submit]")).isEnabled();
+        assertThat(page.getByLabel("Operator key")).isHidden();
+
         stub.settleStatus = 401;
         page.keyboard().press("Enter");
         assertThat(page.locator("#settle-problem")).hasText("From here the operator’s key is needed.");
         assertThat(page.getByLabel("Operator key")).isFocused();
-        stub.settleStatus = 200;
         page.keyboard().type("k");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#settle-problem")).hasText("This key was not accepted.");
+        stub.settleStatus = 200;
         page.keyboard().press("Enter");
         assertThat(page.getByRole(AriaRole.DIALOG)).isHidden();
         assertThat(stub.settled).hasSize(1);
@@ -170,6 +179,20 @@ class ConsoleIT {
         assertThat(page.locator("#silence")).containsText("The gateway does not answer");
         picture("silence");
         page.unroute("**/actuator/**");
+        assertThat(page.locator("#silence")).isHidden();
+    }
+
+    @Test
+    void ledger_away_unknownChargesStand_andTheRestGoesOn() {
+        stub.charges.add(charge("9f86d081884c7d65"));
+        show();
+        page.route("**/actuator/charges?**", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
+
+        assertThat(page.locator("#silence")).hasText("Unknown charges cannot be listed now (status 503).");
+        stub.tenants = List.of(tenant("acme"));
+        assertThat(page.locator("#summary")).hasText("1 tenant, no shopper is turned away, 1 charge to settle");
+        assertThat(page.locator("#unknown-title")).hasText("1 unknown charge");
+        page.unroute("**/actuator/charges?**");
         assertThat(page.locator("#silence")).isHidden();
     }
 
