@@ -170,34 +170,35 @@ class ChargesTest {
         assertTold(repeat, 402, true);
     }
 
-    @Test
-    void store_thatForgotWhatWasSent_isNotBelieved_beforeItHasTheEnd() {
+    /** Two clicks: PekoPay has answered the first, its end is still being written, and the store lets the second go. */
+    private List<CompletableFuture<Told>> secondLetGoBeforeTheFirstIsWritten(int status) {
         ledger.finishing = Sinks.empty();
         CompletableFuture<Told> first = click(FLOW, "{}");
         ledger.says(0, new Verdict.Send());
-        CompletableFuture<Told> other = click(FLOW, "{ }");
-        sent.get(0).tryEmitValue(reply(201, "{}"));
+        CompletableFuture<Told> second = click(FLOW, "{ }");
+        sent.get(0).tryEmitValue(reply(status, "{}"));
         ledger.says(1, new Verdict.Send());
+        return List.of(first, second);
+    }
+
+    @Test
+    void store_thatForgotWhatWasSent_isNotBelieved_beforeItHasTheEnd() {
+        List<CompletableFuture<Told>> clicks = secondLetGoBeforeTheFirstIsWritten(201);
         assertThat(sent).hasSize(1);
         ledger.finishing.tryEmitEmpty();
-        assertTold(first, 201, false);
-        assertProblem(other, Problem.CHARGE_IN_PROGRESS, false);
+        assertTold(clicks.get(0), 201, false);
+        assertProblem(clicks.get(1), Problem.CHARGE_IN_PROGRESS, false);
         assertThat(ledger.ends).hasSize(2).contains(new Outcome.Unknown());
     }
 
     @Test
     void tokenFreeAgain_isSentForOtherBytes_beforeTheFirstHearsOfIt() {
-        ledger.finishing = Sinks.empty();
-        CompletableFuture<Told> first = click(FLOW, "{}");
-        ledger.says(0, new Verdict.Send());
-        CompletableFuture<Told> other = click(FLOW, "{ }");
-        sent.get(0).tryEmitValue(reply(429, "{}"));
-        ledger.says(1, new Verdict.Send());
+        List<CompletableFuture<Told>> clicks = secondLetGoBeforeTheFirstIsWritten(429);
         assertThat(sent).hasSize(2);
         ledger.finishing.tryEmitEmpty();
-        assertProblem(first, Problem.RATE_LIMITED, false);
+        assertProblem(clicks.get(0), Problem.RATE_LIMITED, false);
         sent.get(1).tryEmitValue(reply(201, "{}"));
-        assertTold(other, 201, false);
+        assertTold(clicks.get(1), 201, false);
     }
 
     @Test
