@@ -36,6 +36,7 @@ class WrongValuesTest {
             edge.operator.key-sha256                  | secret         | '/edge/operator/key-sha256'
             trustedProxies[0]                         | ingress        | '/trustedProxies/0'
             tenants.acme.tenant-id                    | a/b            | '/tenants/acme/tenant-id'
+            tenants.acme                              | null           | '/tenants/acme': got null, want object
             tenants.acme.secret                       | x              | '/tenants/acme': additional properties 'secret' not allowed
             tenants.Acme_Shop.tenant-id               | x              | Acme_Shop
             tenants.acme.api-keys[0].key              | x              | additional properties 'key' not allowed
@@ -58,7 +59,6 @@ class WrongValuesTest {
             tenants.acme.base-url                     | https://x.test | tenants.acme: environment or base-url, not both
             tenants.acme.credentials.client-id        | x              | tenants.acme.credentials: exactly one of
             tenants.acme.previous-credentials.client-id-file | /x      | tenants.acme.previous-credentials: id and secret go together
-            tenants.acme                              | null           | '/tenants/acme': got null, want object
             """)
     void values_thatDoNotGoTogether_areRefusedWithTheRemedy(String key, String value, String message) {
         assertThatThrownBy(() -> PekoPayChart.render("three-values", "tenants.acme.environment", "sandbox", key, value))
