@@ -62,11 +62,12 @@ public final class TenantGauges implements AutoCloseable {
 
     private synchronized void look() {
         charges.tidy(id -> tenants.byId(id) != null);
-        used.forgetIdle(this::idleAfter, id -> ledger.unknownOf(id) > 0);
-        for (Tenant tenant : tenants.all()) {
-            if (ledger.unknownOf(tenant.id()) > 0) {
+        Set<String> unsettled = ledger.unknownByTenant().keySet();
+        used.forgetIdle(this::idleAfter, unsettled::contains);
+        for (String id : unsettled) {
+            if (tenants.byId(id) != null) {
                 // Of a replica before this one, perhaps: it must be told of although nobody has come yet.
-                used.unasked(tenant.id());
+                used.unasked(id);
             }
         }
         Set<String> gone = new HashSet<>(shown.keySet());

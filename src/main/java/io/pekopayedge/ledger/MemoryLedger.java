@@ -5,6 +5,7 @@ import io.pekopayedge.settings.EdgeSettings.Charge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -103,8 +104,8 @@ public final class MemoryLedger implements TokenLedger {
     }
 
     @Override
-    public int unknownOf(String tenant) {
-        return open.unknownOf(tenant);
+    public Map<String, Integer> unknownByTenant() {
+        return open.unknownByTenant();
     }
 
     /** Ends what nobody ended and removes what has had its time; writes do a part of this on their way. */

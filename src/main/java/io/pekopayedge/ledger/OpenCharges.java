@@ -1,8 +1,9 @@
 package io.pekopayedge.ledger;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -12,7 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OpenCharges {
     private final long bound;
     private final AtomicLong total = new AtomicLong();
-    private final ConcurrentMap<String, Share> shares = new ConcurrentHashMap<>();
+    /** In bytes, by tenant. */
+    private final ConcurrentMap<String, AtomicLong> shares = new ConcurrentHashMap<>();
+    /** By tenant, and only those that have any. */
+    private final ConcurrentMap<String, Integer> unknown = new ConcurrentHashMap<>();
 
     /** @param bound in bytes */
     OpenCharges(long bound) {
@@ -21,13 +25,13 @@ final class OpenCharges {
 
     /** Takes room for one more running charge, or answers false. */
     boolean admit(String tenant) {
-        Share share = share(tenant);
-        if (share.bytes.addAndGet(Entry.Running.WEIGHT) > bound / 2) {
-            share.bytes.addAndGet(-Entry.Running.WEIGHT);
+        AtomicLong share = share(tenant);
+        if (share.addAndGet(Entry.Running.WEIGHT) > bound / 2) {
+            share.addAndGet(-Entry.Running.WEIGHT);
             return false;
         }
         if (total.addAndGet(Entry.Running.WEIGHT) > bound) {
-            share.bytes.addAndGet(-Entry.Running.WEIGHT);
+            share.addAndGet(-Entry.Running.WEIGHT);
             total.addAndGet(-Entry.Running.WEIGHT);
             return false;
         }
@@ -36,39 +40,34 @@ final class OpenCharges {
 
     /** A running charge ended. */
     void ended(String tenant) {
-        add(tenant, -Entry.Running.WEIGHT, 0);
+        add(tenant, -Entry.Running.WEIGHT);
     }
 
     /** A charge's outcome became unknown. */
     void unknown(String tenant) {
-        add(tenant, Entry.Unknown.WEIGHT, 1);
+        add(tenant, Entry.Unknown.WEIGHT);
+        unknown.merge(tenant, 1, Integer::sum);
     }
 
     /** An unknown outcome was settled or forgotten. */
     void settled(String tenant) {
-        add(tenant, -Entry.Unknown.WEIGHT, -1);
+        add(tenant, -Entry.Unknown.WEIGHT);
+        unknown.computeIfPresent(tenant, (id, count) -> count > 1 ? count - 1 : null);
     }
 
-    int unknownOf(String tenant) {
-        Share share = shares.get(tenant);
-        return share == null ? 0 : share.unknown.get();
+    /** How many outcomes are unknown, by tenant; a view. */
+    Map<String, Integer> unknownByTenant() {
+        return Collections.unmodifiableMap(unknown);
     }
 
     /** Asked first: to compute is to lock, even where it is there. */
-    private Share share(String tenant) {
-        Share share = shares.get(tenant);
-        return share != null ? share : shares.computeIfAbsent(tenant, name -> new Share());
+    private AtomicLong share(String tenant) {
+        AtomicLong share = shares.get(tenant);
+        return share != null ? share : shares.computeIfAbsent(tenant, id -> new AtomicLong());
     }
 
-    private void add(String tenant, long bytes, int unknown) {
-        Share share = share(tenant);
-        share.bytes.addAndGet(bytes);
-        share.unknown.addAndGet(unknown);
+    private void add(String tenant, long bytes) {
+        share(tenant).addAndGet(bytes);
         total.addAndGet(bytes);
-    }
-
-    private static final class Share {
-        private final AtomicLong bytes = new AtomicLong();
-        private final AtomicInteger unknown = new AtomicInteger();
     }
 }

@@ -1,6 +1,7 @@
 package io.pekopayedge.ledger;
 
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,6 +55,14 @@ public interface TokenLedger {
         return 0;
     }
 
-    /** How many outcomes are unknown for this tenant, as far as this replica knows without asking. */
-    int unknownOf(String tenant);
+    /**
+     * How many outcomes are unknown, by tenant and of those that have any, as far as this replica knows without asking: a
+     * view that changes with it.
+     */
+    Map<String, Integer> unknownByTenant();
+
+    /** {@link #unknownByTenant()}, of one. */
+    default int unknownOf(String tenant) {
+        return unknownByTenant().getOrDefault(tenant, 0);
+    }
 }

@@ -290,8 +290,8 @@ class ChargesTest {
         }
 
         @Override
-        public int unknownOf(String tenant) {
-            return 0;
+        public Map<String, Integer> unknownByTenant() {
+            return Map.of();
         }
     }
 }

@@ -18,6 +18,7 @@ import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings.Charge;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -222,8 +223,8 @@ public final class RedisLedger implements TokenLedger {
     }
 
     @Override
-    public int unknownOf(String tenant) {
-        return upkeep.unknownOf(tenant);
+    public Map<String, Integer> unknownByTenant() {
+        return upkeep.unknownByTenant();
     }
 
     private <T> Mono<T> promptly(Mono<T> answer, Duration limit) {

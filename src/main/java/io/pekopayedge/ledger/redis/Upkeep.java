@@ -8,6 +8,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.pekopayedge.ledger.redis.Arrears.Unwritten;
 import io.pekopayedge.settings.EdgeClock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -187,7 +188,8 @@ final class Upkeep {
         }
     }
 
-    int unknownOf(String tenant) {
-        return counts.getOrDefault(tenant, 0);
+    /** How many outcomes are unknown, by tenant; a view. */
+    Map<String, Integer> unknownByTenant() {
+        return Collections.unmodifiableMap(counts);
     }
 }
