@@ -58,19 +58,16 @@ final class Ground {
 
     /** Two gateways beside each other, one with two tenants, one with very many. */
     private void tenants() {
-        List<String> flags = List.of("-Xmx1g", COLLECTOR, TENURE);
+        List<String> flags = heap("1g");
         try (Peer few = servers.edge("few", servers.tenants("two", 0, nginx.port()), flags);
                 Peer many = servers.edge("many", servers.tenants("many", MANY_TENANTS, nginx.port()), flags)) {
             compare("10,000 tenants", few, many, 1.1);
         }
     }
 
-    /**
-     * Two gateways beside each other, one whose ledger is new, one whose ledger was filled. The heap is all there from the
-     * start: grown as G1 sees fit, it is kept at twice what lives on JDK 25, and then marked again every few seconds.
-     */
+    /** Two gateways beside each other, one whose ledger is new, one whose ledger was filled. */
     private void entries() {
-        List<String> flags = List.of("-Xms3g", "-Xmx3g", COLLECTOR, TENURE);
+        List<String> flags = heap("3g");
         try (Peer few = servers.edge("new", servers.tenants("two", 0, nginx.port()), flags, LEDGER);
                 Peer many = servers.edge("old", servers.tenants("two", 0, nginx.port()), flags, LEDGER)) {
             for (int left = MANY_RECORDS; left > 0; left -= 100_000) {
@@ -78,6 +75,14 @@ final class Ground {
             }
             compare("1,000,000 ledger records", few, many, 1.2);
         }
+    }
+
+    /**
+     * All there from the start: grown as G1 sees fit, a heap is kept at twice what lives on JDK 25, and marked again every
+     * few seconds, whenever it suits G1. That would be most of what the two differ in.
+     */
+    private static List<String> heap(String size) {
+        return List.of("-Xms" + size, "-Xmx" + size, COLLECTOR, TENURE);
     }
 
     private void compare(String what, Peer few, Peer many, double goal) {
