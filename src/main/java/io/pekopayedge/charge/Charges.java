@@ -14,8 +14,10 @@ import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.settings.EdgeSettings.Flow.Binding;
+import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.PekoPay;
+import io.pekopayedge.upstream.UpstreamFailure;
 import io.pekopayedge.upstream.UpstreamReply;
 import java.time.Duration;
 import java.util.Map;
@@ -60,11 +62,7 @@ public final class Charges {
         this.meters = meters;
         this.settings = settings;
         this.clock = clock;
-        this.lanes = new Lanes(
-                breakers,
-                settings.charge().maxConcurrent(),
-                settings.charge().timeout().plus(settings.breaker().openFor().multipliedBy(2)),
-                clock);
+        this.lanes = new Lanes(breakers, settings, clock);
     }
 
     /** @return PekoPay's answer, or an {@link EdgeProblem} */
@@ -135,9 +133,11 @@ public final class Charges {
     }
 
     private Mono<Told> send(Order order, @Nullable Attempt attempt, Running mine) {
-        Lane lane = lanes.of(order.tenant());
         // A slow client's charge was asked for under credentials that may be dead when its body is complete.
-        return Mono.defer(() -> aftermath(order.as(pekoPay.newest(order.tenant())), lane))
+        return Mono.defer(() -> {
+                    Tenant newest = pekoPay.newest(order.tenant());
+                    return aftermath(order.as(newest), lanes.of(newest));
+                })
                 .doOnNext(known -> mine.sending(!(known.outcome() instanceof Outcome.Free)))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), mine.begun());
@@ -164,9 +164,17 @@ public final class Charges {
                 .guard(pekoPay.call(
                                 Attempts.request(order), settings.charge().timeout(), UpstreamReply::refusesCredentials)
                         .flatMap(reply -> judged(order, reply)))
+                .doOnError(error -> answeredAtAll(error, lane))
                 .onErrorResume(
                         error -> Mono.just(Aftermath.of(error, lane.breaker().openFor())))
                 .doFinally(signal -> lane.leave());
+    }
+
+    /** Refused credentials do not count, and yet show that PekoPay is there. */
+    private static void answeredAtAll(Throwable error, Lane lane) {
+        if (error instanceof UpstreamFailure failure && failure.kind() == UpstreamFailure.Kind.CREDENTIALS_REFUSED) {
+            lane.breaker().alive();
+        }
     }
 
     private Mono<Aftermath> judged(Order order, UpstreamReply reply) {

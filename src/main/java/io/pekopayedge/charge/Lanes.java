@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.pekopayedge.settings.EdgeClock;
+import io.pekopayedge.settings.EdgeSettings;
+import io.pekopayedge.settings.EdgeSettings.Charge;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.Breakers;
 import java.time.Duration;
@@ -14,18 +16,18 @@ import java.util.function.Predicate;
 final class Lanes {
     private final Cache<String, Lane> lanes;
     private final Breakers breakers;
-    private final int most;
+    private final Charge settings;
+    /**
+     * A lane is kept so long, whatever the tenant's {@code idle-after}: it has charges under way until their time is up, and
+     * a breaker that they open is cut for {@code open-for}, and then tries for so long or until a charge's time is up.
+     */
     private final Duration atLeast;
 
-    /**
-     * @param most charges under way, per tenant
-     * @param atLeast a lane is kept so long, whatever the tenant's {@code idle-after}: it has charges under way until
-     *     their time is up, and a breaker that they open is cut, and then tries, for {@code open-for} each
-     */
-    Lanes(Breakers breakers, int most, Duration atLeast, EdgeClock clock) {
+    Lanes(Breakers breakers, EdgeSettings settings, EdgeClock clock) {
         this.breakers = breakers;
-        this.most = most;
-        this.atLeast = atLeast;
+        this.settings = settings.charge();
+        this.atLeast =
+                settings.charge().timeout().plus(settings.breaker().openFor()).multipliedBy(2);
         this.lanes = Caffeine.newBuilder()
                 .expireAfter(Expiry.<String, Lane>accessing((tenant, lane) -> lane.idleAfter()))
                 .ticker(clock.ticker())
@@ -38,13 +40,17 @@ final class Lanes {
                 .build();
     }
 
+    /** @param tenant in its newest version */
     Lane of(Tenant tenant) {
-        return lanes.get(
+        Lane lane = lanes.get(
                 tenant.id(),
                 id -> new Lane(
-                        breakers.forCharging(id, Aftermath::unhealthy),
-                        most,
+                        tenant.baseUrl(),
+                        breakers.forCharging(id, Aftermath::unhealthy, settings.timeout()),
+                        settings.maxConcurrent(),
                         longer(tenant.reserve().idleAfter(), atLeast)));
+        lane.leadsTo(tenant.baseUrl());
+        return lane;
     }
 
     private static Duration longer(Duration one, Duration other) {

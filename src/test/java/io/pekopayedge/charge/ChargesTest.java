@@ -2,6 +2,7 @@ package io.pekopayedge.charge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pekopayedge.guard.Limits;
@@ -55,6 +56,7 @@ class ChargesTest {
     private final EdgeClock clock =
             new EdgeClock(Clock.systemUTC(), System::nanoTime, Schedulers.parallel(), new Random(7));
     private final ScriptedLedger ledger = new ScriptedLedger();
+    private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
     private final List<Sinks.One<UpstreamReply>> sent = new ArrayList<>();
     private final Charges charges = new Charges(
             ledger,
@@ -65,7 +67,7 @@ class ChargesTest {
                     }),
                     new CredentialWatch(clock.wall()),
                     clock),
-            new Breakers(CircuitBreakerRegistry.ofDefaults(), clock, SETTINGS.breaker()),
+            new Breakers(registry, clock, SETTINGS.breaker()),
             new Limits(SETTINGS.limits(), clock, (tenant, limit) -> {}),
             new EdgeMeters(new SimpleMeterRegistry(), clock),
             SETTINGS,
@@ -114,6 +116,23 @@ class ChargesTest {
             assertThat(told.answer().status()).isEqualTo(status);
             assertThat(told.replayed()).isEqualTo(replayed);
         });
+    }
+
+    /** PekoPay is back, and refuses the credentials: no outage any more, and the next pair is tried at once. */
+    @Test
+    void probeWhoseCredentialsAreRefused_closesTheBreaker() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        sent.get(0).tryEmitValue(reply(201, "{}"));
+        assertTold(first, 201, false);
+        CircuitBreaker breaker = registry.circuitBreaker("charge:acme");
+        breaker.transitionToOpenState();
+        breaker.transitionToHalfOpenState();
+        CompletableFuture<Told> probe = click(FLOW, "{ }");
+        ledger.says(1, new Verdict.Send());
+        sent.get(1).tryEmitValue(reply(401, ""));
+        assertProblem(probe, Problem.CREDENTIALS_REFUSED, false);
+        assertThat(charges.breakerState("acme")).isEqualTo("CLOSED");
     }
 
     @Test

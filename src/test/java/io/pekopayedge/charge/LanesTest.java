@@ -24,19 +24,25 @@ import reactor.core.scheduler.Schedulers;
 
 /** What is known of a tenant's charges must not be forgotten while it still says something. */
 class LanesTest {
+    /** A charge's time and {@code open-for}, twice. */
     private static final Duration AT_LEAST = Duration.ofSeconds(30);
 
-    private final EdgeSettings settings = new Binder(new MapConfigurationPropertySource(Map.of()))
+    private final EdgeSettings settings = new Binder(new MapConfigurationPropertySource(
+                    Map.of("pekopay.edge.charge.max-concurrent", 1, "pekopay.edge.charge.timeout", "5s")))
             .bindOrCreate("pekopay.edge", Bindable.of(EdgeSettings.class));
     private final AtomicLong now = new AtomicLong();
     private final EdgeClock clock = new EdgeClock(Clock.systemUTC(), now::get, Schedulers.parallel(), new Random(7));
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
-    private final Lanes lanes = new Lanes(new Breakers(registry, clock, settings.breaker()), 1, AT_LEAST, clock);
+    private final Lanes lanes = new Lanes(new Breakers(registry, clock, settings.breaker()), settings, clock);
 
     private static Tenant idleAfter(Duration time) {
+        return at("https://pekopay.example", time);
+    }
+
+    private static Tenant at(String address, Duration time) {
         return Tenant.bare(
                 "acme",
-                URI.create("https://pekopay.example"),
+                URI.create(address),
                 new BasicCredentials("acme-client", "secret-of-acme-0123456789"),
                 new Reserve(2, 500, Duration.ofMinutes(10), time));
     }
@@ -50,6 +56,18 @@ class LanesTest {
         assertThat(lanes.breakerState("acme")).isEqualTo("OPEN");
         assertThat(lanes.of(tenant).enter()).isFalse();
         now.addAndGet(AT_LEAST.toNanos());
+        assertThat(lanes.breakerState("acme")).isEqualTo("CLOSED");
+    }
+
+    /** What was learnt of the old address says nothing about the new one. */
+    @Test
+    void changedAddress_isAskedAtOnce_thoughTheOldOneIsDown() {
+        Duration hour = Duration.ofHours(1);
+        lanes.of(at("https://gone.example", hour));
+        registry.find("charge:acme").ifPresent(CircuitBreaker::transitionToOpenState);
+        lanes.of(at("https://gone.example", hour));
+        assertThat(lanes.breakerState("acme")).isEqualTo("OPEN");
+        lanes.of(at("https://pekopay.example", hour));
         assertThat(lanes.breakerState("acme")).isEqualTo("CLOSED");
     }
 
