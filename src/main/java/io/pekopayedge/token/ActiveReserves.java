@@ -111,7 +111,9 @@ final class ActiveReserves implements AutoCloseable {
         Tenant tenant = now != null ? now : seen;
         TokenReserve reserve =
                 new TokenReserve(tenant.reserve(), settings.token().ttl(), held, clock);
-        Restraint restraint = new Restraint(breakers.forMinting(tenant.id(), MintFailure::unhealthy), settings, clock);
+        Breakers.Guarded breaker = breakers.forMinting(
+                tenant.id(), MintFailure::unhealthy, settings.mint().timeout());
+        Restraint restraint = new Restraint(breaker, settings, clock);
         Minting minting = new Minting(tenant, reserve, mint, restraint, pace, ledger, meters, clock);
         gauges.add(tenant.id(), reserve);
         return new Active(reserve, minting, restraint);
@@ -132,7 +134,7 @@ final class ActiveReserves implements AutoCloseable {
                     showOrHide(tenant);
                 }
                 of.minting.wake();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A look at the reserve failed tenant={}; the others go on", tenant, e);
             }
         });
@@ -166,8 +168,8 @@ final class ActiveReserves implements AutoCloseable {
             gone.add(of.reserve);
             return null;
         });
-        gone.forEach(reserve ->
-                reserve.failWaiters(null, EdgeProblem.of(Problem.TENANT_UNKNOWN, "This tenant is no longer served.")));
+        gone.forEach(reserve -> reserve.failWaiters(
+                null, EdgeProblem.of(Problem.TENANT_UNKNOWN, "This tenant is no longer served."), 0));
     }
 
     /** Another version of a tenant that may be active. */

@@ -78,7 +78,7 @@ final class MintPace {
     private static boolean taken(Turn turn) {
         try {
             return turn.take();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Whatever is wrong with one tenant, the others' turns go on.
             LOG.error("A turn to mint failed", e);
             return true;

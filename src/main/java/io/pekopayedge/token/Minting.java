@@ -140,6 +140,9 @@ final class Minting implements MintPace.Turn {
             if (restraint.succeeded(asking.round())) {
                 LOG.info("Minting works again tenant={}", asking.tenant().id());
             }
+            if (restraint.hopeless()) {
+                tellWaiters(); // it came so late that it opened the breaker
+            }
         } else {
             // Without a pause, one token repeated for ever would be asked for at the full rate.
             failed(new MintFailure(Reason.REPEATED_TOKEN, null), asking);
@@ -174,8 +177,15 @@ final class Minting implements MintPace.Turn {
             }
             lastFailure = new Failure(clock.wall().instant(), reason);
         }
+        tellWaiters();
+    }
+
+    /** Nobody waits for what cannot come in time. */
+    private void tellWaiters() {
         reserve.failWaiters(
-                restraint.hopeless() ? null : (Long) clock.nanosIn(restraint.pause()), restraint.unavailable());
+                restraint.hopeless() ? null : (Long) clock.nanosIn(restraint.pause()),
+                restraint.unavailable(),
+                underWay());
     }
 
     /** Whether it says nothing about the tenant as it is now: another address, another client, other credentials. */

@@ -112,12 +112,16 @@ public final class TokenDesk {
         }
         Recent last = recent.get(flow);
         if (last == null || clock.nanos() - last.reusedUntil() >= 0 || dead(last.token()) || !last.isOf(tenant)) {
-            return reserves.ready(tenant.id()) ? lease(tenant, flow) : leaseOnce(tenant, flow);
+            return another(tenant, flow);
         }
         return ledger.unspent(last.token().digest())
                 .flatMap(unspent -> unspent
                         ? Mono.just(new Leased(last.token(), TokenOutcome.REUSED, clock.nanos()))
-                        : lease(tenant, flow));
+                        : another(tenant, flow));
+    }
+
+    private Mono<Leased> another(Tenant tenant, Digest flow) {
+        return reserves.ready(tenant.id()) ? lease(tenant, flow) : leaseOnce(tenant, flow);
     }
 
     /** Of one flow's requests that must wait, the first gets a token, the others the same; it is given up with the last. */

@@ -155,11 +155,16 @@ final class TokenReserve {
         waiters.remove(waiter);
     }
 
-    /** Ends the waiting of all whose time is over before a token can come; null: of all. */
-    void failWaiters(@Nullable Long earliest, Throwable problem) {
+    /**
+     * Ends the waiting of all whose time is over before a token can come; null: of all.
+     *
+     * @param underWay so many of the longest waiting stay: calls are on their way that may serve them
+     */
+    void failWaiters(@Nullable Long earliest, Throwable problem, int underWay) {
         List<Waiter> lost;
         synchronized (this) {
             lost = waiters.stream()
+                    .skip(underWay)
                     .filter(waiter -> earliest == null || waiter.deadline - earliest < 0)
                     .toList();
         }

@@ -188,11 +188,15 @@ class ReservesTest {
             calls.add(call);
             return call.asMono();
         });
-        edge.ask("acme");
+        Asked first = edge.ask("acme");
+        Asked second = edge.ask("acme");
         edge.pass(Duration.ofMillis(300));
         assertThat(calls).hasSize(2);
         calls.get(0).tryEmitValue(FakePekoPay.reply(429, "30", ""));
+        assertThat(first.answered()).isFalse();
+        assertThat(second.problem.problem()).isEqualTo(Problem.TOKEN_UNAVAILABLE);
         calls.get(1).tryEmitValue(FakePekoPay.ok("sess_1"));
+        assertThat(first.leased.source()).isEqualTo(TokenOutcome.MINTED);
         edge.pass(Duration.ofSeconds(29));
         assertThat(calls).hasSize(2);
         edge.pass(Duration.ofMillis(2600));
@@ -436,6 +440,25 @@ class ReservesTest {
         Asked served = edge.ask("acme");
         edge.pass(Duration.ofMillis(200));
         served.token();
+    }
+
+    /** Slow answers open the breaker too, and no failure tells of it. */
+    @Test
+    void breakerThatSlowTokensOpened_letsNobodyWait() {
+        VirtualEdge edge = new VirtualEdge(
+                        "breaker.window=4", "mint.max-concurrent=1", "reserve.min=0", "mint.wait=20s")
+                .serving("acme");
+        edge.pekoPay.on(edge.pekoPay.well(Duration.ofMillis(1500)));
+        List<Asked> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.add(edge.ask("acme"));
+        }
+        edge.pass(Duration.ofMillis(1500 * 4 - 100));
+        assertThat(edge.look("acme").breaker()).isEqualTo("CLOSED");
+        edge.pass(Duration.ofMillis(200));
+        assertThat(edge.look("acme").breaker()).isEqualTo("OPEN");
+        assertThat(all).allMatch(Asked::answered);
+        assertThat(all).filteredOn(asked -> asked.leased != null).hasSize(4);
     }
 
     @Test
