@@ -23,7 +23,7 @@ public interface TokenLedger {
      */
     Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life);
 
-    /** Whether the token was handed out before; false where the store is away. */
+    /** Whether the token was handed out before; where the store is away, by this replica. */
     Mono<Boolean> known(Digest token);
 
     /** Whether the token is leased and no charge with it is running, answered or unknown; false where the store is away. */

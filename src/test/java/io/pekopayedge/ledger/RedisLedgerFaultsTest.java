@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** F17, below HTTP: what a ledger does while Redis is away, late, mute or forgetful; each test has two replicas. */
@@ -224,6 +225,24 @@ class RedisLedgerFaultsTest {
         assertThat(other.unknown().collectList().block()).isEmpty();
     }
 
+    /** PekoPay may repeat a token within its hour: no replica hands it out twice, though it cannot ask. */
+    @Test
+    void tokenThatWasHandedOut_isNotHandedOutAgain_whenRedisIsAway() {
+        assertThat(get(ledger.lease(token, "acme", FLOW, LIFE))).isTrue();
+        line.cut();
+        assertThat(get(ledger.known(token))).isTrue();
+        assertThat(get(ledger.unspent(token))).isFalse();
+        assertThat(get(ledger.lease(token, "acme", OTHER_FLOW, LIFE))).isFalse();
+    }
+
+    @Test
+    void tokenThatTwoFlowsWouldGet_isTheFirstOnes_whenRedisIsLate() {
+        line.late(Duration.ofSeconds(2));
+        Mono<Boolean> first = ledger.lease(token, "acme", FLOW, LIFE);
+        Mono<Boolean> second = ledger.lease(token, "acme", OTHER_FLOW, LIFE);
+        assertThat(get(Flux.merge(first, second).collectList())).containsExactlyInAnyOrder(true, false);
+    }
+
     @Test
     void running_whoseReplicaDied_isUnknownAndNeverFree() {
         get(ledger.lease(token, "acme", FLOW, LIFE));
@@ -346,7 +365,9 @@ class RedisLedgerFaultsTest {
         commands.flushall();
         assertThat(get(ledger.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.TOKEN_UNKNOWN));
         commands.scriptFlush();
-        assertThat(get(ledger.lease(token, "acme", FLOW, LIFE))).isTrue();
+        assertThat(get(ledger.lease(Charges.token(UUID.randomUUID()), "acme", FLOW, LIFE)))
+                .isTrue();
+        assertThat(get(ledger.lease(token, "acme", OTHER_FLOW, LIFE))).isFalse();
     }
 
     @Test

@@ -30,6 +30,9 @@ final class Arrears {
     record Unwritten(Digest token, String tenant, @Nullable Digest flow, long until) {}
 
     private final Map<Digest, Unwritten> leases = bounded(MOST_LEASES);
+    /** Written or not: a token that PekoPay repeats must not go to a second flow, whatever Redis can say of it. */
+    private final Map<Digest, Boolean> handedOut = bounded(MOST_LEASES);
+
     private final Map<Ending, Boolean> ends = bounded(MOST_ENDS);
     private final Map<Ending, Boolean> nevers = bounded(MOST_NEVERS);
 
@@ -48,8 +51,25 @@ final class Arrears {
         return leases.get(token);
     }
 
-    synchronized void add(Unwritten lease) {
+    /** False, and nothing changed, where this replica has handed the token out before. */
+    synchronized boolean add(Unwritten lease) {
+        if (handedOut.putIfAbsent(lease.token(), Boolean.TRUE) != null) {
+            return false;
+        }
         leases.put(lease.token(), lease);
+        return true;
+    }
+
+    /** @param first whether it was by this replica, now */
+    synchronized void handedOut(Digest token, boolean first) {
+        if (first) {
+            handedOut.put(token, Boolean.TRUE);
+        }
+    }
+
+    /** Whether this replica has handed the token out, as far as it remembers. */
+    synchronized boolean handedOut(Digest token) {
+        return handedOut.containsKey(token) || leases.containsKey(token);
     }
 
     synchronized void remove(Unwritten lease) {

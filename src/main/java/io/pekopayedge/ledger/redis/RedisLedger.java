@@ -70,20 +70,17 @@ public final class RedisLedger implements TokenLedger {
     @Override
     public Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life) {
         return Mono.defer(() -> {
-            if (arrears.lease(token) != null) {
+            if (arrears.handedOut(token)) {
                 return Mono.just(false);
             }
             Unwritten lease = new Unwritten(token, tenant, flow, clock.nanosIn(life));
             if (!upkeep.prompt()) {
-                arrears.add(lease);
-                return Mono.just(true);
+                return Mono.just(arrears.add(lease));
             }
             return written(lease, false)
                     .transform(answer -> promptly(answer, LEASE_LIMIT))
-                    .onErrorResume(error -> {
-                        arrears.add(lease);
-                        return Mono.just(true);
-                    });
+                    .doOnNext(first -> arrears.handedOut(token, first))
+                    .onErrorResume(error -> Mono.just(arrears.add(lease)));
         });
     }
 
@@ -97,16 +94,16 @@ public final class RedisLedger implements TokenLedger {
         return look(token).map("leased"::equals);
     }
 
-    /** Empty where nothing is known of the token, or Redis is away. */
+    /** Empty where nothing is known of the token. */
     private Mono<String> look(Digest token) {
         return Mono.defer(() -> {
             if (arrears.lease(token) != null) {
                 return Mono.just("leased");
             }
-            if (!upkeep.prompt()) {
-                return Mono.just("");
-            }
-            return promptly(records.look(token), LEASE_LIMIT).onErrorReturn("");
+            Mono<String> unasked = Mono.fromSupplier(() -> arrears.handedOut(token) ? "handed out" : "");
+            return upkeep.prompt()
+                    ? promptly(records.look(token), LEASE_LIMIT).onErrorResume(error -> unasked)
+                    : unasked;
         });
     }
 
