@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -172,14 +171,7 @@ public final class Call {
             return Mono.error(tooLarge(most));
         }
         bodyRead = true;
-        return DataBufferUtils.join(request.getBody(), most)
-                .map(buffer -> {
-                    byte[] bytes = new byte[buffer.readableByteCount()];
-                    buffer.read(bytes);
-                    DataBufferUtils.release(buffer);
-                    return bytes;
-                })
-                .defaultIfEmpty(new byte[0])
+        return WholeBody.of(request.getBody(), most)
                 .timeout(
                         BODY_TIME,
                         Mono.error(() -> {

@@ -1,10 +1,12 @@
 package io.pekopayedge.stream;
 
+import io.pekopayedge.guard.WholeBody;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
 import java.util.Set;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
@@ -21,21 +23,18 @@ final class Gathered {
 
     private Gathered() {}
 
-    /** The request's body; of other methods as it is. */
-    static Flux<DataBuffer> body(ServerHttpRequest request) {
-        return METHODS.contains(request.getMethod()) ? Flux.defer(() -> bounded(request.getBody())) : request.getBody();
+    /** @param body the request's; of other methods it stays as it is */
+    static Flux<DataBuffer> body(ServerHttpRequest request, Flux<DataBuffer> body) {
+        return METHODS.contains(request.getMethod()) ? gathered(body) : body;
     }
 
-    private static Flux<DataBuffer> bounded(Flux<DataBuffer> body) {
-        int[] left = {MOST};
-        return body.handle((part, sink) -> {
-            left[0] -= part.readableByteCount();
-            if (left[0] >= 0) {
-                sink.next(part);
-            } else {
-                DataBufferUtils.release(part);
-                sink.error(EdgeProblem.of(Problem.BODY_TOO_LARGE, "A body of this method may have 64 KB."));
-            }
-        });
+    private static Flux<DataBuffer> gathered(Flux<DataBuffer> body) {
+        return WholeBody.of(body, MOST)
+                .filter(bytes -> bytes.length > 0)
+                .<DataBuffer>map(DefaultDataBufferFactory.sharedInstance::wrap)
+                .onErrorMap(
+                        DataBufferLimitException.class,
+                        e -> EdgeProblem.of(Problem.BODY_TOO_LARGE, "A body of this method may have 64 KB."))
+                .flux();
     }
 }

@@ -136,7 +136,7 @@ public final class PekoPayCredentialsGatewayFilterFactory extends AbstractGatewa
 
         @Override
         public Flux<DataBuffer> getBody() {
-            return Gathered.body(getDelegate())
+            return Gathered.body(getDelegate(), getDelegate().getBody())
                     .takeUntilOther(Mono.delay(Call.BODY_TIME).then(Mono.error(Call::bodyTooSlow)));
         }
     }
