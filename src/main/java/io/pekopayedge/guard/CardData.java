@@ -125,10 +125,16 @@ public final class CardData {
     }
 
     static boolean isForbiddenName(String name, char[] value, int from, int to) {
-        if (!mayBeForbidden(name)) {
-            return false;
-        }
-        String folded = PlainText.folded(name);
+        return isForbidden(folded(name), value, from, to);
+    }
+
+    /** A field's name as the rules know it; empty for most names. */
+    static String folded(String name) {
+        return mayBeForbidden(name) ? PlainText.folded(name) : "";
+    }
+
+    /** @param folded the field's name, {@link #folded(String)} */
+    static boolean isForbidden(String folded, char[] value, int from, int to) {
         if (FORBIDDEN.contains(folded)) {
             return true;
         }

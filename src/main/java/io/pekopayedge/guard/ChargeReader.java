@@ -3,6 +3,7 @@ package io.pekopayedge.guard;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.pekopayedge.problem.EdgeProblem;
@@ -39,6 +40,10 @@ final class ChargeReader {
     private int depth;
     /** Depth of the container within which nothing is scanned; 0 is none. */
     private int skippedFrom;
+    /** Of the member whose values are looked at, and folded: an array may have very many. */
+    private @Nullable String member;
+
+    private String folded = "";
 
     ChargeReader(List<JsonPointer> skip, boolean tokenRequired) {
         this.skip = skip;
@@ -93,7 +98,7 @@ final class ChargeReader {
         switch (token) {
             case START_OBJECT, START_ARRAY -> open(parser, token);
             case END_OBJECT, END_ARRAY -> close(token);
-            case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> scan(parser, token, name);
+            case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> scan(parser, token);
             default -> {}
         }
     }
@@ -162,7 +167,7 @@ final class ChargeReader {
         depth--;
     }
 
-    private void scan(JsonParser parser, JsonToken token, @Nullable String name) throws IOException {
+    private void scan(JsonParser parser, JsonToken token) throws IOException {
         if (cardData || skippedFrom > 0 || isSkipped(parser)) {
             return;
         }
@@ -171,13 +176,42 @@ final class ChargeReader {
         int to = from + parser.getTextLength();
         cardData =
                 token == JsonToken.VALUE_STRING ? CardData.inText(text, from, to) : CardData.inNumber(text, from, to);
-        if (name != null && !cardData) {
-            cardData = CardData.isForbiddenName(name, text, from, to);
+        cardData = cardData || CardData.isForbidden(foldedName(parser), text, from, to);
+    }
+
+    /** Of the member whose value this is; what stands in an array goes by the array's name. */
+    private String foldedName(JsonParser parser) {
+        JsonStreamContext at = parser.getParsingContext();
+        while (at.inArray()) {
+            at = at.getParent();
         }
+        String name = at.getCurrentName();
+        if (name != null && !name.equals(member)) {
+            member = name;
+            folded = CardData.folded(name);
+        }
+        return name == null ? "" : folded;
     }
 
     private boolean isSkipped(JsonParser parser) {
-        return !skip.isEmpty() && skip.contains(parser.getParsingContext().pathAsPointer());
+        if (skip.isEmpty()) {
+            return false;
+        }
+        JsonStreamContext context = parser.getParsingContext();
+        JsonStreamContext at = context.hasPathSegment() ? context : context.getParent();
+        return skip.stream().map(pointer -> rest(pointer, at)).anyMatch(rest -> rest != null && rest.matches());
+    }
+
+    /** What is left of the pointer below here, or null where it leads elsewhere; the path to here is never written out. */
+    private static @Nullable JsonPointer rest(JsonPointer pointer, @Nullable JsonStreamContext here) {
+        if (here == null || here.inRoot()) {
+            return pointer;
+        }
+        JsonPointer left = rest(pointer, here.getParent());
+        if (left == null) {
+            return null;
+        }
+        return here.inArray() ? left.matchElement(here.getCurrentIndex()) : left.matchProperty(here.getCurrentName());
     }
 
     private void invalid(String why) {

@@ -2,12 +2,14 @@ package io.pekopayedge.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -228,6 +230,8 @@ class ChargeBodyTest {
                 "\"other\":\"sess_4242424242424242\"",
                 "\"pan\":\"ABCDE1234F\"",
                 "\"cid\":\"12\"",
+                "\"cid\":[\"cus_1\",[12]]",
+                "\"cid\":[{\"no\":\"123\"}]",
                 "\"a\":\"\\ud800\""
             })
     void read_harmlessMember_passes(String members) {
@@ -257,6 +261,9 @@ class ChargeBodyTest {
                 "\"\\u0063vv\":1",
                 "\"cid\":\"123\"",
                 "\"cid\":1234",
+                "\"cid\":[\"123\"]",
+                "\"x\":{\"C_I_D\":[12,[[\"1234\"]]]}",
+                "\"pan\":[\"ABCDE1234F\",424242424242]",
                 "\"pan\":424242424242",
                 "\"intent\":\"4242424242424242\"",
                 "\"a\":1,\"a\":\"4242424242424242\""
@@ -291,6 +298,18 @@ class ChargeBodyTest {
             assertRefused(bytes("{" + TOKEN + "," + other + "}"), skip, Problem.CARD_DATA_REFUSED);
         }
         assertRefused(bytes("{" + TOKEN + ",\"raw\":{\"a\":1,\"a\":2}}"), skip, Problem.CHARGE_INVALID);
+    }
+
+    /** A path of thousands of characters must not be written out for each of thousands of values. */
+    @Test
+    void read_longNamesOverManyValues_costNotTheirProduct() {
+        String name = "c" + "-".repeat(400_000);
+        String body = "{" + TOKEN + ",\"" + name + "\":[" + "1,".repeat(300_000) + "1]}";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThat(ChargeBody.read(bytes(body), List.of(JsonPointer.compile("/order/id")), true)
+                                .paymentToken())
+                        .isNotNull());
     }
 
     @Test
