@@ -20,6 +20,9 @@ final class RequestHead {
     private static final Set<String> REFUSED = Set.of("TRACE", "CONNECT");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
+    /** Of a browser's request some thirty. What is done for each on its way may cost as much as there are others. */
+    private static final int MOST_FIELDS = 200;
+
     private RequestHead() {}
 
     /** An HTTP version that is neither 1.1 nor 1.0. */
@@ -40,6 +43,9 @@ final class RequestHead {
             return HttpResponseStatus.METHOD_NOT_ALLOWED;
         }
         HttpHeaders headers = request.headers();
+        if (headers.size() > MOST_FIELDS) {
+            return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+        }
         List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         if (hosts.size() != 1 || !HOST.matcher(hosts.get(0)).matches() || !isFramedInOneWay(request)) {
             return HttpResponseStatus.BAD_REQUEST;

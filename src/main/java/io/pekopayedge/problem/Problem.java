@@ -25,8 +25,8 @@ public enum Problem {
     CHARGE_INVALID(422, Fault.CLIENT, "The charge is not valid"),
     CARD_DATA_REFUSED(422, Fault.CLIENT, "Card data must not be sent here"),
     RATE_LIMITED(429, Fault.CLIENT, "Too many requests"),
-    INTERNAL_ERROR(500, Fault.GATEWAY, "The gateway failed"),
-    UPSTREAM_ERROR(502, Fault.PEKOPAY, "PekoPay's answer could not be used"),
+    INTERNAL_ERROR(500, Fault.GATEWAY, Money.MAY_HAVE_MOVED, "The gateway failed"),
+    UPSTREAM_ERROR(502, Fault.PEKOPAY, Money.MAY_HAVE_MOVED, "PekoPay's answer could not be used"),
     CREDENTIALS_REFUSED(502, Fault.PEKOPAY, "PekoPay refused the shop's credentials"),
     STOREFRONT_UNREACHABLE(502, Fault.STOREFRONT, "The shop cannot be reached"),
     TOKEN_UNAVAILABLE(503, Fault.PEKOPAY, "No payment token is available now"),
@@ -34,7 +34,8 @@ public enum Problem {
     LEDGER_UNAVAILABLE(503, Fault.GATEWAY, "The charge cannot be recorded now"),
     OVERLOADED(503, Fault.GATEWAY, "Too many charges are under way"),
     CHARGE_UNCONFIRMED(504, Fault.PEKOPAY, Money.MAY_HAVE_MOVED, "The outcome of the charge is not known"),
-    UPSTREAM_TIMEOUT(504, Fault.PEKOPAY, "No answer in time");
+    UPSTREAM_TIMEOUT(504, Fault.PEKOPAY, "No answer in time"),
+    STOREFRONT_TIMEOUT(504, Fault.STOREFRONT, "No answer in time");
 
     /** Who caused it; a 5xx of {@link #PEKOPAY}'s carries {@code Proxy-Status} (RFC 9209). */
     public enum Fault {
@@ -65,10 +66,12 @@ public enum Problem {
         this.fault = fault;
         this.money = money;
         this.title = title;
-        // Now or later, to a shopper it is one and the same: 504 at once, 409 ever after.
-        this.label = "CHARGE_UNCONFIRMED".equals(name())
-                ? "charge-outcome-unknown"
-                : name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.label = switch (name()) {
+            // Now or later, to a shopper it is one and the same: 504 at once, 409 ever after.
+            case "CHARGE_UNCONFIRMED" -> "charge-outcome-unknown";
+            case "STOREFRONT_TIMEOUT" -> "upstream-timeout";
+            default -> name().toLowerCase(Locale.ROOT).replace('_', '-');
+        };
     }
 
     public int status() {

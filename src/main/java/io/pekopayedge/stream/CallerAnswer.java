@@ -77,7 +77,8 @@ final class CallerAnswer extends ServerHttpResponseDecorator {
         call.upstreamStatus(status == null ? 0 : status.value());
         boolean passes = status != null
                 && (status.is2xxSuccessful() || (status.is4xxClientError() && status.value() != 401))
-                && !getHeaders().containsKey(HttpHeaders.CONTENT_ENCODING);
+                && getHeaders().getOrEmpty(HttpHeaders.CONTENT_ENCODING).stream()
+                        .allMatch("identity"::equalsIgnoreCase);
         if (passes) {
             call.outcome("streamed");
             return;

@@ -164,7 +164,7 @@ public final class StorefrontFilter implements GatewayFilter {
         // Not its message: that of a TLS failure holds what the other side said.
         LOG.debug("A stream to a shop ended error={}", error.getClass().getName());
         return error instanceof ReadTimeoutException || error instanceof TimeoutException
-                ? EdgeProblem.of(Problem.UPSTREAM_TIMEOUT, "The shop did not answer in time.")
+                ? EdgeProblem.of(Problem.STOREFRONT_TIMEOUT, "The shop did not answer in time.")
                 : EdgeProblem.of(Problem.STOREFRONT_UNREACHABLE, "The shop cannot be reached.");
     }
 
@@ -176,7 +176,7 @@ public final class StorefrontFilter implements GatewayFilter {
 
         @Override
         public Flux<DataBuffer> getBody() {
-            return Gathered.body(getDelegate()).timeout(SILENCE);
+            return Gathered.body(getDelegate(), getDelegate().getBody().timeout(SILENCE));
         }
     }
 }

@@ -179,6 +179,7 @@ class BadInputTest {
                 row("long line", get("/" + MARK + "a".repeat(10_000)), 414),
                 row("long fields", get("/" + MARK, "X-Long: " + "a".repeat(20_000) + "\r\n"), 431),
                 row("many fields", get("/" + MARK, "X-A: b\r\n".repeat(4_000)), 431),
+                row("many short fields", get("/" + MARK, "a:\r\n".repeat(250)), 431),
                 row(
                         "chunk size not hex",
                         post("Transfer-Encoding: chunked\r\n", "zz\r\n" + MARK + "\r\n0\r\n\r\n"),

@@ -35,6 +35,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +120,15 @@ class OpenApiTest {
         for (Problem problem : Problem.values()) {
             assertThat(text).contains(problem.label());
         }
+        Matcher sentence = Pattern.compile("((`[a-z-]+`(, | and )?)+) say that money may have moved")
+                .matcher(text.replaceAll("\\s+", " "));
+        assertThat(sentence.find()).isTrue();
+        assertThat(sentence.group(1).split("`?(, | and )`?|`"))
+                .filteredOn(name -> !name.isEmpty())
+                .containsExactlyInAnyOrderElementsOf(Stream.of(Problem.values())
+                        .filter(problem -> problem.money() == Problem.Money.MAY_HAVE_MOVED)
+                        .map(Problem::label)
+                        .collect(Collectors.toSet()));
     }
 
     @Test

@@ -166,6 +166,17 @@ class StreamFaultsTest {
         }
     }
 
+    /** RFC 9110 §8.4.1: no coding at all, and what we ask for. */
+    @ParameterizedTest
+    @CsvSource({"identity,200", "gzip,502"})
+    void codedAnswer_isRefused_unlessItsCodingIsNone(String coding, int status) throws IOException {
+        server.answers =
+                new String[] {OK.replace("\r\n\r\n", "\r\nContent-Encoding: " + coding + "\r\n\r\n"), "{\"ok\":true}"};
+        assertThat(said("POST " + PEKOPAY + "Content-Length: 0\r\nConnection: close\r\n\r\n")
+                        .statuses())
+                .containsExactly(status);
+    }
+
     @ParameterizedTest
     @CsvSource({"GET,2", "HEAD,2", "OPTIONS,2", "DELETE,1", "PUT,1", "POST,1"})
     void refusedCredentials_areReplacedOnce_whereNothingIsWritten(String method, int calls) throws IOException {
