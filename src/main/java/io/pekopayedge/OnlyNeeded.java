@@ -70,7 +70,7 @@ final class OnlyNeeded implements AutoConfigurationImportFilter, EnvironmentAwar
 
     @Override
     public void setEnvironment(Environment environment) {
-        withRedis = "redis".equalsIgnoreCase(environment.getProperty(LedgerBeans.WHERE));
+        withRedis = LedgerBeans.inRedis(environment);
     }
 
     /** @param names of auto-configurations and of what these import; null where another filter has taken one out */

@@ -58,7 +58,7 @@ final class PreparedBeans implements ApplicationListener<ApplicationEnvironmentP
     }
 
     static boolean fit(ConfigurableEnvironment environment) {
-        return !"redis".equals(environment.getProperty(LedgerBeans.WHERE))
+        return !LedgerBeans.inRedis(environment)
                 && ManagementPortType.get(environment) == ManagementPortType.DIFFERENT
                 && names(environment).noneMatch(PreparedBeans::mayBear);
     }

@@ -41,6 +41,8 @@ class PreparedBeansTest {
     @ValueSource(
             strings = {
                 "pekopay.edge.charge.ledger=redis",
+                "pekopay.edge.charge.ledger=Redis",
+                "pekopay.edge.charge.ledger=REDIS ",
                 "management.server.port=8080",
                 "management.server.port=-1",
                 "management.otlp.tracing.endpoint=http://collector:4318/v1/traces",

@@ -70,10 +70,11 @@ public final class ChargesEndpoint {
         if (CardData.inText(name) || CardData.inText(found)) {
             return refused(422, "A card number must not stand in by or note.");
         }
-        return answered(ledger.settle(id, "charged".equals(outcome)).map(charge -> {
-                    audit(charge, outcome, name, found);
-                    return new Settled(charge, outcome);
-                }))
+        Mono<UnknownCharge> settling = ledger.settle(id, "charged".equals(outcome))
+                .doOnNext(charge -> audit(charge, outcome, name, found))
+                .doOnError(lost -> auditLost(id, outcome, name, found));
+        // To its end, although the operator's client has left: no charge is settled without a line that says so.
+        return answered(Mono.fromFuture(settling::toFuture, true).map(charge -> new Settled(charge, outcome)))
                 .switchIfEmpty(refused(404, "No charge of this id is unknown: it was settled, or never was."));
     }
 
@@ -88,6 +89,16 @@ public final class ChargesEndpoint {
                 .addKeyValue("by", by)
                 .addKeyValue("note", note)
                 .log("settled");
+    }
+
+    /** It may have been done all the same. */
+    private static void auditLost(String id, String outcome, String by, String note) {
+        AUDIT.atWarn()
+                .addKeyValue("charge", line(id))
+                .addKeyValue("outcome", outcome)
+                .addKeyValue("by", by)
+                .addKeyValue("note", note)
+                .log("settling was asked for, and the ledger has not said whether it is done");
     }
 
     /** Nobody writes a second line into the log. */

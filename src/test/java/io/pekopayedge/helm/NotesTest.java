@@ -29,6 +29,7 @@ class NotesTest {
     void everythingSet_installed_warnsOfNothing() throws Exception {
         assertThat(notes("replicas-redis"))
                 .contains("serves 2 tenant(s)")
+                .contains("generic pekopay --from-file=bistro.id=client-id --from-file=bistro.secret=client-secret")
                 .doesNotContain("Nothing leads to it")
                 .doesNotContain("The ledger is in memory")
                 .doesNotContain("Nobody is told");
