@@ -2,6 +2,7 @@ package io.pekopayedge.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -37,10 +38,12 @@ class ChargesEndpointTest {
     void listen() {
         log.start();
         audit.addAppender(log);
+        audit.setLevel(Level.INFO);
     }
 
     @AfterEach
     void listenNoMore() {
+        audit.setLevel(null);
         audit.detachAppender(log);
     }
 
