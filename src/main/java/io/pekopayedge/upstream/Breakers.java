@@ -118,7 +118,7 @@ public final class Breakers {
             }
         }
 
-        /** @param last no probe can still be under way */
+        /** @param last the call that this state began with has ended, whatever became of it */
         private void decide(int of, boolean last) {
             if (spell.get() != of) {
                 return;
