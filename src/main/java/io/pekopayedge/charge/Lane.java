@@ -1,6 +1,6 @@
 package io.pekopayedge.charge;
 
-import io.pekopayedge.upstream.Breakers;
+import io.pekopayedge.upstream.Breaker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,12 +9,12 @@ import java.util.concurrent.atomic.AtomicReference;
 /** One tenant's way to PekoPay for charges: its breaker and how many are under way. Any thread. */
 final class Lane {
     private final AtomicReference<URI> address;
-    private final Breakers.Guarded breaker;
+    private final Breaker breaker;
     private final int most;
     private final Duration idleAfter;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    Lane(URI address, Breakers.Guarded breaker, int most, Duration idleAfter) {
+    Lane(URI address, Breaker breaker, int most, Duration idleAfter) {
         this.address = new AtomicReference<>(address);
         this.breaker = breaker;
         this.most = most;
@@ -34,7 +34,7 @@ final class Lane {
         }
     }
 
-    Breakers.Guarded breaker() {
+    Breaker breaker() {
         return breaker;
     }
 

@@ -10,6 +10,7 @@ import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.tenant.Tenants;
+import io.pekopayedge.upstream.Breaker;
 import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.PekoPay;
 import java.time.Duration;
@@ -111,7 +112,7 @@ final class ActiveReserves implements AutoCloseable {
         Tenant tenant = now != null ? now : seen;
         TokenReserve reserve =
                 new TokenReserve(tenant.reserve(), settings.token().ttl(), held, clock);
-        Breakers.Guarded breaker = breakers.forMinting(
+        Breaker breaker = breakers.forMinting(
                 tenant.id(), MintFailure::unhealthy, settings.mint().timeout());
         Restraint restraint = new Restraint(breaker, settings, clock);
         Minting minting = new Minting(tenant, reserve, mint, restraint, pace, ledger, meters, clock);

@@ -6,7 +6,7 @@ import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
-import io.pekopayedge.upstream.Breakers;
+import io.pekopayedge.upstream.Breaker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -18,11 +18,11 @@ import reactor.core.publisher.Mono;
 final class Restraint implements AutoCloseable {
     private static final Duration PROBE_PAUSE = Duration.ofMillis(50);
 
-    private final Breakers.Guarded breaker;
+    private final Breaker breaker;
     private final Backoff backoff;
     private final EdgeSettings settings;
 
-    Restraint(Breakers.Guarded breaker, EdgeSettings settings, EdgeClock clock) {
+    Restraint(Breaker breaker, EdgeSettings settings, EdgeClock clock) {
         this.breaker = breaker;
         this.settings = settings;
         this.backoff = new Backoff(settings.breaker().openFor(), clock);
@@ -86,7 +86,7 @@ final class Restraint implements AutoCloseable {
         }
     }
 
-    /** @see Breakers.Guarded#rest */
+    /** @see Breaker#rest */
     boolean rest() {
         return breaker.rest();
     }

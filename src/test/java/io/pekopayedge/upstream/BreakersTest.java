@@ -30,8 +30,7 @@ class BreakersTest {
     private final EdgeSettings settings = new Binder(
                     new MapConfigurationPropertySource(Map.of("pekopay.edge.breaker.window", 2)))
             .bindOrCreate("pekopay.edge", Bindable.of(EdgeSettings.class));
-    private final Breakers.Guarded breaker = new Breakers(
-                    CircuitBreakerRegistry.ofDefaults(), clock, settings.breaker())
+    private final Breaker breaker = new Breakers(CircuitBreakerRegistry.ofDefaults(), clock, settings.breaker())
             .forCharging("acme", error -> true, Duration.ofSeconds(30));
 
     private Sinks.One<String> call() {
