@@ -54,7 +54,7 @@ public class HotPieces {
     private static final byte[] CART = """
             {"paymentToken":"sess_0123456789abcdef0123456789abcdef","customerId":"c-1742","intent":"charge",\
             "cart":[{"sku":"paper-a4","count":2,"price":6.25,"note":"by the door, floor 3"}]}""".getBytes(StandardCharsets.US_ASCII);
-    private static final Answer ANSWER = new Answer(201, "application/json", null, null, null, BODY);
+    private static final Answer ANSWER = new Answer(201, "application/json", null, null, null, null, BODY);
     private static final PassedFields FIELDS =
             new PassedFields("application/json", "*/*", "en", "Mozilla/5.0", null, null);
 

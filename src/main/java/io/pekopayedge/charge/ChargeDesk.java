@@ -161,6 +161,7 @@ public final class ChargeDesk {
                     } else {
                         call.upstreamStatus(answer.status());
                     }
+                    set(headers, HttpHeaders.RETRY_AFTER, answer.retryAfter());
                     set(headers, HttpHeaders.LOCATION, answer.location());
                     set(headers, HttpHeaders.ETAG, answer.etag());
                     set(headers, HttpHeaders.LINK, answer.link());

@@ -22,12 +22,13 @@ final class Passing {
 
     private static Answer answer(Order order, UpstreamReply reply) {
         if (order.face() == Face.BROWSER) {
-            return new Answer(reply.status(), reply.contentType(), null, null, null, reply.body());
+            return new Answer(reply.status(), reply.contentType(), reply.retryAfter(), null, null, null, reply.body());
         }
         Tenant tenant = order.tenant();
         return new Answer(
                 reply.status(),
                 reply.contentType(),
+                reply.retryAfter(),
                 TenantPaths.location(tenant, reply.location()),
                 reply.etag(),
                 reply.link(),
@@ -37,7 +38,7 @@ final class Passing {
     /** An answer with the tenant's secret in it: its status says whether money moved, and that is kept. */
     private static Answer withheld(UpstreamReply reply) {
         return reply.successful()
-                ? new Answer(reply.status(), "application/json", null, null, null, EMPTY_OBJECT)
+                ? new Answer(reply.status(), "application/json", null, null, null, null, EMPTY_OBJECT)
                 : Answer.withheld(reply.status());
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status 2xx or 4xx
  * @param contentType or null
+ * @param retryAfter as PekoPay sent it, or null
  * @param location under the tenant's own path, or null; backend face only
  * @param etag or null; backend face only
  * @param link or null; backend face only
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Answer(
         int status,
         @Nullable String contentType,
+        @Nullable String retryAfter,
         @Nullable String location,
         @Nullable String etag,
         @Nullable String link,
@@ -27,7 +29,7 @@ public record Answer(
 
     /** An answer whose body nobody may see: a repeat gets {@code token-spent}. */
     public static Answer withheld(int status) {
-        return new Answer(status, null, null, null, null, NOT_KEPT);
+        return new Answer(status, null, null, null, null, null, NOT_KEPT);
     }
 
     @Override

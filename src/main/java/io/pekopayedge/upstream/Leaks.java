@@ -14,6 +14,7 @@ public final class Leaks {
     public static boolean in(Tenant tenant, UpstreamReply reply) {
         return in(tenant, reply.body())
                 || in(tenant, reply.contentType())
+                || in(tenant, reply.retryAfter())
                 || in(tenant, reply.location())
                 || in(tenant, reply.etag())
                 || in(tenant, reply.link());

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.upstream.UpstreamFailure.Kind;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Line extends ChannelDuplexHandler {
     private static final byte[] NOTHING = {};
+    private static final AsciiString LINK = AsciiString.cached("link");
 
     private final Lines home;
     private final Channel channel;
@@ -172,7 +174,7 @@ final class Line extends ChannelDuplexHandler {
                 headers.get(HttpHeaderNames.RETRY_AFTER),
                 headers.get(HttpHeaderNames.LOCATION),
                 headers.get(HttpHeaderNames.ETAG),
-                headers.get("link"),
+                headers.contains(LINK) ? String.join(", ", headers.getAll(LINK)) : null,
                 whole);
     }
 

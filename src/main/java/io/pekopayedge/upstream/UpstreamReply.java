@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter as sent, or null
  * @param location or null
  * @param etag or null
- * @param link or null
+ * @param link several in one list (RFC 9110 §5.3), or null
  * @param body at most {@link PekoPayClient#LARGEST_ANSWER} bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere, copied nowhere

@@ -295,6 +295,45 @@ class ChargeFaultsTest {
     }
 
     @Test
+    void charge_declinedWithFields_passesOnThoseOfItsFace_firstAndAgain() {
+        String fields = "Retry-After: 7\r\nETag: \"1\"\r\nLink: <a>; rel=a\r\nLink: <b>; rel=b\r\n"
+                + "Location: /tenants/acme/transactions/1\r\nX-Echo: a-secret\r\n";
+        pekoPay.fault = RawPekoPay.text("HTTP/1.1 402 No\r\n" + fields + "Content-Length: 0\r\n\r\n");
+        String flow = flow();
+        String paged = edge.refresh("acme", flow);
+        String served = edge.refresh("acme", flow());
+        for (int turn = 0; turn < 2; turn++) {
+            HttpResponse<String> page = edge.charge("acme", flow, paged);
+            HttpResponse<String> backend = edge.backendCharge("acme", served);
+            for (HttpResponse<String> answer : List.of(page, backend)) {
+                assertThat(answer.statusCode()).isEqualTo(402);
+                assertThat(answer.headers().firstValue("Idempotency-Replayed").isPresent())
+                        .isEqualTo(turn == 1);
+                assertThat(answer.headers().allValues("Retry-After")).containsExactly("7");
+                assertThat(answer.headers().map()).doesNotContainKey("x-echo");
+            }
+            assertThat(page.headers().map()).doesNotContainKeys("etag", "link", "location");
+            assertThat(backend.headers().allValues("ETag")).containsExactly("\"1\"");
+            assertThat(backend.headers().allValues("Link")).containsExactly("<a>; rel=a, <b>; rel=b");
+            assertThat(backend.headers().allValues("Location")).containsExactly("/tenants/acme/transactions/1");
+        }
+        pekoPay.fault = RawPekoPay.text(RawPekoPay.CREATED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Retry-After", "Link", "ETag", "Content-Type"})
+    void charge_secretInAField_isWithheld(String field) {
+        String flow = flow();
+        HttpResponse<String> decline = chargeMeeting(
+                RawPekoPay.text("HTTP/1.1 402 No\r\nLink: <a>\r\n" + field + ": " + EdgeUnderTest.secret("acme")
+                        + "\r\nContent-Length: 0\r\n\r\n"),
+                flow,
+                edge.refresh("acme", flow));
+        assertProblem(decline, 502, "upstream-error");
+        assertThat(decline.headers().map().toString()).doesNotContain(EdgeUnderTest.secret("acme"));
+    }
+
+    @Test
     void charge_secretEchoed_losesItsBodyAndKeepsItsStatus() {
         String flow = flow();
         String token = edge.refresh("acme", flow);

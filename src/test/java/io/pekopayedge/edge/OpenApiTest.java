@@ -228,8 +228,8 @@ class OpenApiTest {
             charge(way, "acme", other, EdgeUnderTest.body(other.token()), "Origin", OUR_ORIGIN);
         }
         for (int status : List.of(302, 400, 401, 402, 403, 404, 409, 413, 415, 422, 429)) {
-            try (var script =
-                    pekoPay.once(call -> call.isCharge(), Behaviour.answering(Reply.json(status, Map.of())))) {
+            Reply reply = Reply.json(status, Map.of()).with("Retry-After", "3");
+            try (var script = pekoPay.once(call -> call.isCharge(), Behaviour.answering(reply))) {
                 Lease one = lease(way, "acme");
                 charge(way, "acme", one);
             }

@@ -36,7 +36,7 @@ final class Charges {
     }
 
     static Answer answer(int status, String body) {
-        return new Answer(status, "application/json", null, null, null, body.getBytes(StandardCharsets.UTF_8));
+        return new Answer(status, "application/json", null, null, null, null, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** From acme's page, in {@link #FLOW}, with the usual body. */

@@ -220,7 +220,8 @@ abstract class LedgerContract {
 
     @Test
     void begin_afterDecline_replaysTheDecline() {
-        Answer declined = new Answer(422, "application/problem+json", "/l", "\"e\"", "<n>", new byte[] {0, -1, 10});
+        Answer declined =
+                new Answer(422, "application/problem+json", "7", "/l", "\"e\"", "<n>", new byte[] {0, -1, 10});
         lease(token, "acme", FLOW);
         end(sent(server(token, "acme", "{}")), new Outcome.Answered(declined));
         replayed(declined, server(token, "acme", "{}"));
@@ -228,7 +229,7 @@ abstract class LedgerContract {
 
     @Test
     void begin_answerWithoutBodyOrType_replays() {
-        Answer bare = new Answer(204, null, null, null, null, new byte[0]);
+        Answer bare = new Answer(204, null, null, null, null, null, new byte[0]);
         charge(bare);
         replayed(bare, click(token));
     }

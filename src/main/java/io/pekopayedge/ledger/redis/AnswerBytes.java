@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A stored answer: sealed with the payment token's own key, for the record that it belongs to. */
 final class AnswerBytes {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private AnswerBytes() {}
 
@@ -23,6 +23,7 @@ final class AnswerBytes {
             out.writeByte(FORMAT);
             out.writeShort(answer.status());
             write(out, answer.contentType());
+            write(out, answer.retryAfter());
             write(out, answer.location());
             write(out, answer.etag());
             write(out, answer.link());
@@ -41,7 +42,8 @@ final class AnswerBytes {
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(clear, 1, clear.length - 1));
         try {
-            return new Answer(in.readUnsignedShort(), read(in), read(in), read(in), read(in), in.readAllBytes());
+            return new Answer(
+                    in.readUnsignedShort(), read(in), read(in), read(in), read(in), read(in), in.readAllBytes());
         } catch (IOException torn) {
             return null;
         }
