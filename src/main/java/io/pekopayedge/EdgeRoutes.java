@@ -63,7 +63,7 @@ final class EdgeRoutes implements HttpHandler {
         Span span = traces.begin(call);
         return Mono.defer(() -> way(call))
                 .onErrorResume(error -> problem(call, error))
-                .doFinally(signal -> ended(call, span, signal == SignalType.CANCEL));
+                .doFinally(signal -> ended(call, span, signal == SignalType.CANCEL && !call.isBrokenOff()));
     }
 
     private void ended(Call call, Span span, boolean left) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 towards clients. Differs from Netty's own server codec in three ways: a head must be complete some time after
- * its first byte; a pipelined request is not even read before the one in front of it has been answered, so that what
+ * its first byte; a pipelined request is not even read before the server is done with the one in front of it, so that what
  * waits is bytes, and few; and doubtful framing is an error. One per connection; used by its event loop alone.
  */
 // What becomes of a close concerns nobody here.
@@ -186,8 +186,14 @@ final class ServerCodec extends CombinedChannelDuplexHandler<ServerCodec.Decoder
             super.write(ctx, msg, promise);
             if (last) {
                 turn.answered();
-                decoder.resume();
             }
+        }
+
+        /** The server asks for more when it has let go of the request that was answered, and not before. */
+        @Override
+        public void read(ChannelHandlerContext ctx) throws Exception {
+            super.read(ctx);
+            decoder.resume();
         }
 
         @Override

@@ -23,6 +23,8 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class Call {
     /** A client has so long for a body of our own paths. */
+    private static final String BROKEN_OFF = "broken-off";
+
     public static final Duration BODY_TIME = Duration.ofSeconds(15);
 
     private final ServerHttpRequest request;
@@ -97,6 +99,15 @@ public final class Call {
 
     public void outcome(String ended) {
         outcome = ended;
+    }
+
+    /** The answer had begun and cannot be finished; the client stayed to the end. */
+    public void brokenOff() {
+        outcome = BROKEN_OFF;
+    }
+
+    public boolean isBrokenOff() {
+        return outcome.equals(BROKEN_OFF);
     }
 
     /** 0 where no upstream answered. */

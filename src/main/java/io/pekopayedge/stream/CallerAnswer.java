@@ -118,6 +118,7 @@ final class CallerAnswer extends ServerHttpResponseDecorator {
         }
         headers.clear();
         headers.putAll(kept);
+        HopByHop.reframe(call.request(), getDelegate());
         call.sign(headers);
     }
 

@@ -138,6 +138,7 @@ public final class StorefrontFilter implements GatewayFilter {
     private void clean(ServerWebExchange exchange, Call call) {
         HttpHeaders headers = exchange.getResponse().getHeaders();
         HopByHop.of(headers).forEach(headers::remove);
+        HopByHop.reframe(call.request(), exchange.getResponse());
         List<String> cookies = headers.get(HttpHeaders.SET_COOKIE);
         if (cookies != null && cookies.stream().anyMatch(this::isFlow)) {
             headers.put(

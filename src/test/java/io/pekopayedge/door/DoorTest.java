@@ -63,8 +63,11 @@ class DoorTest {
         return requests;
     }
 
+    /** As the server does: it asks for more when it is done with the request, which may be after the answer. */
     private void answer() {
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.runPendingTasks();
+        channel.read();
         channel.runPendingTasks();
     }
 
@@ -122,6 +125,18 @@ class DoorTest {
         answer();
         assertThat(requests()).isZero();
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void pipelined_notBeforeTheServerAsksForMore() {
+        arrives(HEAD.repeat(2));
+        assertThat(requests()).isOne();
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.runPendingTasks();
+        assertThat(requests()).isZero();
+        channel.read();
+        channel.runPendingTasks();
+        assertThat(requests()).isOne();
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.pekopayedge.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +35,11 @@ class StreamFaultsTest {
     private static final String KEY = "key-of-acme-0123456789abcdef";
     private static final String PEKOPAY =
             "/tenants/acme/plans HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + KEY + "\r\n";
+
+    private static final String CHUNKED =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n";
+    /** Ends the connection there. */
+    private static final String CUT = "";
 
     private static final Pattern LENGTH = Pattern.compile("content-length: *(\\d+)");
 
@@ -79,6 +86,9 @@ class StreamFaultsTest {
                         skipBody(head.toString().toLowerCase(Locale.ROOT), in);
                         head.setLength(0);
                         for (String answer : answers) {
+                            if (answer.equals(CUT)) {
+                                return;
+                            }
                             Thread.sleep(50);
                             out.write(answer.getBytes(StandardCharsets.US_ASCII));
                             out.flush();
@@ -163,6 +173,57 @@ class StreamFaultsTest {
             if (status == 413) {
                 assertThat(said.text()).contains("body-too-large");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SHOP, PEKOPAY})
+    void answerWithoutLength_staysChunked_andItsConnectionIsUsedAgain(String way) throws IOException {
+        server.answers = new String[] {CHUNKED, "3\r\n:1}\r\n0\r\n\r\n"};
+        Wire.Said said = said("POST " + way + "Content-Length: 0\r\n\r\nPOST " + way
+                + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+        assertThat(said.statuses()).containsExactly(200, 200);
+        assertThat(said.text().toLowerCase(Locale.ROOT)).containsOnlyOnce("connection: close");
+        assertThat(said.text()).endsWith("\r\n0\r\n\r\n");
+    }
+
+    /** It has no chunks (RFC 9112 §7.1): there the end of the connection is the end of the answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {SHOP, PEKOPAY})
+    void answerWithoutLength_toAnOldClient_endsWithItsConnection(String way) throws IOException {
+        server.answers = new String[] {CHUNKED, "3\r\n:1}\r\n0\r\n\r\n"};
+        Wire.Said said = said("GET " + way.replace("HTTP/1.1", "HTTP/1.0") + "\r\n");
+        assertThat(said.text()).doesNotContainIgnoringCase("chunked").endsWith("\r\n\r\n{\"a\":1}");
+        assertThat(said.closed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,204", "HEAD,200"})
+    void answerWithoutBody_getsNoChunks_andTheNextOneIsAnswered(String method, int status) throws IOException {
+        server.answers = new String[] {"HTTP/1.1 " + status + " X\r\n\r\n"};
+        for (String way : List.of(SHOP, PEKOPAY, SHOP, PEKOPAY, SHOP, PEKOPAY, SHOP, PEKOPAY)) {
+            Wire.Said said = said(method + " " + way + "\r\n" + method + " " + way + "Connection: close\r\n\r\n");
+            assertThat(said.statuses()).as(way).containsExactly(status, status);
+            assertThat(said.text()).as(way).endsWith("\r\n\r\n").doesNotContain("\r\n0\r\n");
+        }
+    }
+
+    /** Nobody may take a part for the whole; and what the request's query held is for no log. */
+    @ParameterizedTest
+    @ValueSource(strings = {SHOP, PEKOPAY})
+    void answerThatIsCutShort_isCutShort_andLogged(String way) throws IOException {
+        server.answers = new String[] {CHUNKED, CUT};
+        try (LogLines log = new LogLines()) {
+            Wire.Said said =
+                    said("POST " + way.replace(" HTTP", "?token=sess_of-a-shopper HTTP") + "Content-Length: 0\r\n\r\n");
+            assertThat(said.status()).isEqualTo(200);
+            assertThat(said.closed()).isTrue();
+            assertThat(said.text()).containsIgnoringCase("chunked").doesNotEndWith("0\r\n\r\n");
+            await().until(() ->
+                    log.events().stream().anyMatch(e -> LogLines.text(e).contains("broken-off")));
+            assertThat(log.events())
+                    .allSatisfy(event -> assertThat(LogLines.text(event)).doesNotContain("sess_of"))
+                    .noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
         }
     }
 
