@@ -33,13 +33,34 @@ class WrongValuesTest {
             edge.breaker.failure-rate                 | 101            | '/edge/breaker/failure-rate': maximum: got 101, want 100
             edge.limits.charge-per-client             | many           | '/edge/limits/charge-per-client'
             edge.limits.charge-per-client             | 20/m           | '/edge/limits/charge-per-client'
+            edge.limits.charge-per-client             | 0/1m           | '/edge/limits/charge-per-client'
+            edge.limits.charge-per-client             | 2000000/1m     | '/edge/limits/charge-per-client'
+            edge.limits.charge-per-client             | 5/0s           | '/edge/limits/charge-per-client'
+            edge.reserve.cover                        | 0s             | '/edge/reserve/cover'
+            edge.charge.max-body                      | 2MB            | '/edge/charge/max-body'
+            edge.environments.test                    | https://my_host | '/edge/environments/test'
             edge.operator.key-sha256                  | secret         | '/edge/operator/key-sha256'
             trustedProxies[0]                         | ingress        | '/trustedProxies/0'
+            trustedProxies[0]                         | 999.1.1.1/8    | '/trustedProxies/0'
+            trustedProxies[0]                         | 10.0.0.0/33    | '/trustedProxies/0'
+            trustedProxies[0]                         | fd00::/129     | '/trustedProxies/0'
             tenants.acme.tenant-id                    | a/b            | '/tenants/acme/tenant-id'
             tenants.acme                              | null           | '/tenants/acme': got null, want object
             tenants.acme.secret                       | x              | '/tenants/acme': additional properties 'secret' not allowed
             tenants.Acme_Shop.tenant-id               | x              | Acme_Shop
             tenants.acme.api-keys[0].key              | x              | additional properties 'key' not allowed
+            tenants.acme.api-keys[0].id               | shop@backend   | '/tenants/acme/api-keys/0/id'
+            tenants.acme.intents.charge               | /payments      | '/tenants/acme/intents/charge'
+            tenants.acme.intents.charge               | /tenants/{tenantId}/transactions/ | '/tenants/acme/intents/charge'
+            tenants.acme.intents.charge               | /tenants/{tenantId}/../x | '/tenants/acme/intents/charge'
+            tenants.acme.intents.charge_or_subscription | /tenants/{tenantId}/x | charge_or_subscription
+            tenants.acme.storefront                   | http://acme-web:3000/shop | '/tenants/acme/storefront'
+            tenants.acme.storefront                   | http://acme-web:0 | '/tenants/acme/storefront'
+            tenants.acme.hosts[0]                     | shop..example  | '/tenants/acme/hosts/0'
+            tenants.acme.hosts[0]                     | a.-b           | '/tenants/acme/hosts/0'
+            tenants.acme.origins[0]                   | https://my_shop | '/tenants/acme/origins/0'
+            tenants.acme.base-url                     | https://p.example//x | '/tenants/acme/base-url'
+            tenants.acme.reserve.cover                | 0s             | '/tenants/acme/reserve/cover'
             image.digest                              | sha256:12      | '/image/digest'
             logs.format                               | xml            | value must be one of 'ecs', 'logstash', 'gelf', 'plain'
             preStopSeconds                            | 0              | '/preStopSeconds': minimum: got 0, want 1
