@@ -58,11 +58,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- add .Values.preStopSeconds (include "pekopay-edge.chargeSeconds" . | int) 5 10 -}}
 {{- end }}
 
-{{/* Every host name that a tenant of `tenants` answers to, as JSON: {"list": […]}. */}}
+{{/* Every host name that a tenant of `tenants` answers to, as JSON: {"list": […]}. In lower case: Kubernetes takes no other. */}}
 {{- define "pekopay-edge.tenantHosts" -}}
 {{- $hosts := list -}}
 {{- range .Values.tenants -}}
-{{- $hosts = concat $hosts (default list .hosts) -}}
+{{- range .hosts -}}
+{{- $hosts = append $hosts (lower .) -}}
+{{- end -}}
 {{- end -}}
 {{- dict "list" ($hosts | uniq | sortAlpha) | toJson -}}
 {{- end }}

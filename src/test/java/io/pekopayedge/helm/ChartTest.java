@@ -164,6 +164,25 @@ class ChartTest {
     }
 
     @Test
+    void hosts_inCapitals_leadInByLowerCase() {
+        assertThat((String) at(
+                        object(
+                                render("replicas-redis", "tenants.acme.hosts[0]", "Shop.Acme.example"),
+                                "Ingress",
+                                "edge"),
+                        "spec",
+                        "rules",
+                        1,
+                        "host"))
+                .isEqualTo("shop.acme.example");
+        assertThat((List<String>) at(
+                        object(render("http-route", "httpRoute.hostnames[0]", "Shop.example"), "HTTPRoute", "edge"),
+                        "spec",
+                        "hostnames"))
+                .containsExactly("shop.example");
+    }
+
+    @Test
     void changedSettings_rollThePods_changedTenantsDoNot() {
         var annotations = List.of("spec", "template", "metadata", "annotations", "checksum/application")
                 .toArray();
