@@ -41,16 +41,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end }}
 
-{{/* Whole seconds, rounded up, of charge.timeout: "30s", "1m", "1500ms". */}}
+{{/* Of "1500ms", "30s" or "1m". */}}
+{{- define "pekopay-edge.milliseconds" -}}
+{{- $unit := get (dict "ms" 1 "s" 1000 "m" 60000) (trimAll "0123456789" .) -}}
+{{- mul (regexFind "^[0-9]+" . | int64) $unit -}}
+{{- end }}
+
+{{/* Whole seconds, rounded up, of charge.timeout. */}}
 {{- define "pekopay-edge.chargeSeconds" -}}
 {{- $timeout := dig "charge" "timeout" "30s" .Values.edge -}}
-{{- if hasSuffix "ms" $timeout -}}
-{{- div (add (trimSuffix "ms" $timeout | int) 999) 1000 -}}
-{{- else if hasSuffix "m" $timeout -}}
-{{- mul (trimSuffix "m" $timeout | int) 60 -}}
-{{- else -}}
-{{- trimSuffix "s" $timeout | int -}}
-{{- end -}}
+{{- div (add (include "pekopay-edge.milliseconds" $timeout | int64) 999) 1000 -}}
 {{- end }}
 
 {{/* preStop, then the gateway's own drain (charge.timeout + 5 s), then 10 s for it to close what is left. */}}
@@ -67,6 +67,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 {{- dict "list" ($hosts | uniq | sortAlpha) | toJson -}}
+{{- end }}
+
+{{/* PekoPay's addresses by their names, as JSON: the gateway adds what is named to its own two. */}}
+{{- define "pekopay-edge.environments" -}}
+{{- $own := dict "sandbox" "https://sandbox-api.peko-pay.com" "production" "https://gateway.peko-pay.com" -}}
+{{- merge (dict) (dig "environments" (dict) .Values.edge) $own | toJson -}}
 {{- end }}
 
 {{/* Where a kind of URL leads: ports as JSON {"list": […]}; takes a list of URLs. */}}

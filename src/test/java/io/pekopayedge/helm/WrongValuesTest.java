@@ -78,6 +78,12 @@ class WrongValuesTest {
             ingress.enabled                           | true           | trustedProxies: with an ingress or a route, name the addresses
             httpRoute.enabled                         | true           | trustedProxies: with an ingress or a route, name the addresses
             tenants.acme.base-url                     | https://x.test | tenants.acme: environment or base-url, not both
+            tenants.acme.environment                  | prod           | tenants.acme.environment: prod is none of production, sandbox; add it to edge.environments
+            edge.environments.sandbox                 | http://pekopay.example | tenants.acme: plain http to http://pekopay.example would show the credentials
+            tenants.acme.intents.charge               | /tenants/other/transactions | tenants.acme.intents.charge: /tenants/other/transactions is not below the tenant's path
+            tenants.acme.default-intent               | donation       | tenants.acme.default-intent: donation is none of charge, subscription
+            tenants.acme.reserve.min                  | 501            | tenants.acme.reserve: min 501 is above max 500
+            edge.reserve.max                          | 1              | edge.reserve.min is above edge.reserve.max
             tenants.acme.credentials.client-id        | x              | tenants.acme.credentials: exactly one of
             tenants.acme.previous-credentials.client-id-file | /x      | tenants.acme.previous-credentials: id and secret go together
             """)
@@ -96,6 +102,50 @@ class WrongValuesTest {
                         "tenants.acme.credentials.client-secret",
                         secret))
                 .hasMessageContaining("tenants.acme.credentials: a placeholder for both");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pre-${ACME_ID},s3cret-0123456789", "acme-id,pre-${ACME_SECRET}"})
+    void placeholderWithinAValue_isRefused_forASecretIsNotSearchedForIt(String id, String secret) {
+        assertThatThrownBy(() -> PekoPayChart.render(
+                        "values-in-clear",
+                        "tenants.acme.credentials.client-id",
+                        id,
+                        "tenants.acme.credentials.client-secret",
+                        secret))
+                .hasMessageContaining("tenants.acme.credentials: ${ within a value stays as it is");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"values-in-clear", "external-secret", "csi-volume"})
+    void keyOfASecret_thatTheChartMakesOrDoesNotNeed_isRefused(String valueSet) {
+        assertThatThrownBy(() -> PekoPayChart.render(valueSet, "tenants.acme.credentials.clientIdKey", "foo"))
+                .hasMessageContaining(
+                        "tenants.acme.credentials: clientIdKey and clientSecretKey are of an existingSecret");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            autoscaling     | resources.requests.cpu           | null                   | resources.requests.cpu: autoscaling
+            replicas-redis  | metrics.serviceMonitor.interval  | 4999ms                 | interval is shorter than scrapeTimeout
+            replicas-redis  | tenants.acme.hosts[0]            | BISTRO.example         | bistro.example is also that of tenants.acme
+            replicas-redis  | tenants.acme.hosts[0]            | ${SHOP_HOST}           | ingress.hosts: a host of `tenants` is a placeholder
+            http-route      | tenants.acme.hosts[0]            | ${SHOP_HOST}           | httpRoute.hostnames: a host of `tenants` is a placeholder
+            values-in-clear | tenants.acme.allow-plaintext     | false                  | tenants.acme: plain http to http://pekopay-sandbox:9090
+            """)
+    void value_thatTheRestOfItsSetForbids_isRefused(String valueSet, String key, String value, String message) {
+        assertThatThrownBy(() -> PekoPayChart.render(valueSet, key, value)).hasMessageContaining(message);
+    }
+
+    @Test
+    void keysOfOneName_areRefused() {
+        assertThatThrownBy(() -> PekoPayChart.render(
+                        "replicas-redis",
+                        "tenants.acme.api-keys[1].id",
+                        "acme-backend",
+                        "tenants.acme.api-keys[1].sha256",
+                        "ab".repeat(32)))
+                .hasMessageContaining("tenants.acme.api-keys: two of them have the id acme-backend");
     }
 
     @Test
