@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
 /**
@@ -45,6 +47,38 @@ class AlertRulesTest {
                     .as(name)
                     .isEqualTo(name.contains(" fires: "));
         });
+    }
+
+    /** Beside a namespace that is well. A step of the values is 15 s. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            token_requests_seconds_count{namespace="shop",tenant="acme",outcome="unavailable"} | 0x20 1x100                    | nothing
+            token_requests_seconds_count{namespace="shop",tenant="acme",outcome="unavailable"} | 0x20 1x10 2x90                | nothing
+            token_requests_seconds_count{namespace="shop",tenant="acme",outcome="unavailable"} | 0x19 1x19 2x19 3x19 4x19 5x19 | PekoPayTokensUnavailable
+            charge_seconds_count{namespace="shop",tenant="acme",outcome="unknown"}             | 0x20 1x100                    | nothing
+            charge_seconds_count{namespace="shop",tenant="acme",outcome="unreachable"}         | 0x20 1x10 2x90                | nothing
+            charge_seconds_count{namespace="shop",tenant="acme",outcome="unreachable"}         | 0x19 1x19 2x19 3x19 4x19 5x19 | PekoPayChargesFailing
+            """)
+    void alerts_inAQuietShop_wakeForAnOutage_notForOneShopper(
+            String series, String values, String alert, @TempDir Path folder) throws Exception {
+        String fired =
+                alert.equals("nothing") ? "" : "{labels: '{alertname=\"" + alert + "\",namespace=\"shop\"}', value: 1}";
+        Path situation = Files.writeString(
+                folder.resolve("situation.yml"), """
+                rule_files: [%s]
+                evaluation_interval: 15s
+                tests:
+                  - interval: 15s
+                    input_series:
+                      - {series: 'pekopay_edge_tenants_invalid{namespace="pay"}', values: "0x120"}
+                      - {series: 'pekopay_edge_%s', values: "%s"}
+                    promql_expr_test:
+                      - expr: 'count by (alertname, namespace) (max_over_time(ALERTS{alertstate="firing"}[30m]))'
+                        eval_time: 30m
+                        exp_samples: [%s]
+                """.formatted(Queries.ALERTS.toAbsolutePath(), series, values, fired));
+
+        assertThat(promtool("test", "rules", situation.toString())).contains("SUCCESS");
     }
 
     @Test
