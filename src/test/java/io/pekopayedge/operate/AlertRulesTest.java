@@ -58,6 +58,8 @@ class AlertRulesTest {
             charge_seconds_count{namespace="shop",tenant="acme",outcome="unknown"}             | 0x20 1x100                    | nothing
             charge_seconds_count{namespace="shop",tenant="acme",outcome="unreachable"}         | 0x20 1x10 2x90                | nothing
             charge_seconds_count{namespace="shop",tenant="acme",outcome="unreachable"}         | 0x19 1x19 2x19 3x19 4x19 5x19 | PekoPayChargesFailing
+            tenants_invalid{namespace="shop"}                                                  | 0x20 stale                    | PekoPayEdgeAbsent
+            tenants_invalid{namespace="shop"}                                                  | 0x20 stale _x10 0x90          | nothing
             """)
     void alerts_inAQuietShop_wakeForAnOutage_notForOneShopper(
             String series, String values, String alert, @TempDir Path folder) throws Exception {
