@@ -21,6 +21,7 @@ import io.pekopayedge.upstream.UpstreamFailure;
 import io.pekopayedge.upstream.UpstreamReply;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -121,24 +122,40 @@ public final class Charges {
 
     /**
      * What this replica is sending stands, whatever a store says that lost the record of it (a failover before its
-     * replica had it): then nobody knows what the token is worth, so nobody charges it any more.
+     * replica had it).
      */
     private Mono<Told> sendAlone(Order order, Attempt attempt, Running mine) {
-        mine.sending(true);
+        mine.sends();
         Running sent = running.merge(attempt.token(), mine, (known, me) -> known.sending() ? known : me);
-        return mine.equals(sent)
-                ? send(order, attempt, mine)
-                : recorded(attempt, new Outcome.Unknown())
-                        .then(Mono.defer(() -> refused(order, Problem.CHARGE_IN_PROGRESS, mine)));
+        if (mine.equals(sent)) {
+            return send(order, attempt, mine);
+        }
+        yieldTo(sent, attempt.id());
+        return refused(order, Problem.CHARGE_IN_PROGRESS, mine);
+    }
+
+    /** The record that another attempt got is the sender's: how that ends is written there too. */
+    private void yieldTo(Running sender, UUID holder) {
+        Attempt sent = sender.attempt();
+        if (sent == null) {
+            return; // has no token, so nobody meets it
+        }
+        underWay.incrementAndGet();
+        sender.end()
+                .onErrorComplete()
+                .then(Mono.defer(() -> recorded(sent.by(holder), sender.outcome())))
+                .doFinally(signal -> underWay.decrementAndGet())
+                .subscribe();
     }
 
     private Mono<Told> send(Order order, @Nullable Attempt attempt, Running mine) {
         // A slow client's charge was asked for under credentials that may be dead when its body is complete.
         return Mono.defer(() -> {
                     Tenant newest = pekoPay.newest(order.tenant());
-                    return aftermath(order.as(newest), lanes.of(newest));
+                    Duration left = settings.charge().timeout().minusNanos(clock.nanos() - mine.begun());
+                    return aftermath(order.as(newest), lanes.of(newest), left);
                 })
-                .doOnNext(known -> mine.sending(!(known.outcome() instanceof Outcome.Free)))
+                .doOnNext(known -> mine.came(known.outcome()))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), mine.begun());
                     ChargeLog.ended(order, attempt, aftermath, clock.nanos() - mine.begun());
@@ -146,7 +163,8 @@ public final class Charges {
                 })));
     }
 
-    private Mono<Aftermath> aftermath(Order order, Lane lane) {
+    /** @param left of the charge's time: what the ledger took is gone, and later than that it counts as unknown there */
+    private Mono<Aftermath> aftermath(Order order, Lane lane, Duration left) {
         if (order.face() == Face.BROWSER) {
             try {
                 limits.beforeSend(order.tenant().id(), order.flow(), order.client());
@@ -161,8 +179,7 @@ public final class Charges {
                     ChargeOutcome.REFUSED));
         }
         return lane.breaker()
-                .guard(pekoPay.call(
-                                Attempts.request(order), settings.charge().timeout(), UpstreamReply::refusesCredentials)
+                .guard(pekoPay.call(Attempts.request(order), left, UpstreamReply::refusesCredentials)
                         .flatMap(reply -> judged(order, reply)))
                 .doOnError(error -> answeredAtAll(error, lane))
                 .onErrorResume(

@@ -1,6 +1,7 @@
 package io.pekopayedge.charge;
 
 import io.pekopayedge.ledger.Attempt;
+import io.pekopayedge.ledger.Outcome;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -12,6 +13,7 @@ final class Running {
     private final long begun;
     private final Sinks.One<Told> end = Sinks.one();
     private volatile boolean sending;
+    private volatile Outcome outcome = new Outcome.Unknown();
 
     /**
      * @param attempt null where there is nothing to tell a repeat by
@@ -39,16 +41,29 @@ final class Running {
         return attempt != null && attempt.request().equals(other.request());
     }
 
-    /**
-     * From the ledger's word on PekoPay may have it and the ledger not its end. Until the token is known to be free: the
-     * ledger says so to the next one before anybody here learns that it was told.
-     */
-    void sending(boolean now) {
-        sending = now;
+    /** From the ledger's word on: PekoPay may have it, and the ledger not its end. */
+    void sends() {
+        sending = true;
+    }
+
+    /** A token that is free is anybody's: the ledger says so to the next one before anybody here learns that it was told. */
+    void came(Outcome known) {
+        outcome = known;
+        sending = !(known instanceof Outcome.Free);
     }
 
     boolean sending() {
         return sending;
+    }
+
+    /** How it ended, once it has. */
+    Outcome outcome() {
+        return outcome;
+    }
+
+    @Nullable
+    Attempt attempt() {
+        return attempt;
     }
 
     void ended(Told told) {

@@ -30,4 +30,10 @@ public record Attempt(
         Digest request,
         String intent,
         String requestId,
-        AnswerKey answerKey) {}
+        AnswerKey answerKey) {
+    /** The same, as if another had made it. */
+    public Attempt by(UUID other) {
+        return new Attempt(
+                token, leased, other, tenant, flow, face, boundToFlow, request, intent, requestId, answerKey);
+    }
+}

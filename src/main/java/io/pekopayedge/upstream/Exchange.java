@@ -1,6 +1,7 @@
 package io.pekopayedge.upstream;
 
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -21,20 +22,24 @@ final class Exchange {
     }
 
     private final FullHttpRequest message;
+    private final EdgeClock clock;
+    private final long until;
     private final MonoSink<UpstreamReply> answer;
     private Stage stage = Stage.WAITING;
     private @Nullable Line line;
     private @Nullable Future<?> timer;
 
-    Exchange(FullHttpRequest message, MonoSink<UpstreamReply> answer) {
+    /** @param limit from now to the last byte of the answer */
+    Exchange(FullHttpRequest message, EdgeClock clock, Duration limit, MonoSink<UpstreamReply> answer) {
         this.message = message;
+        this.clock = clock;
+        this.until = clock.nanosIn(limit);
         this.answer = answer;
     }
 
-    /** @param limit from now to the last byte of the answer */
-    void begin(Lines lines, Duration limit) {
+    void begin(Lines lines) {
         if (stage == Stage.WAITING) {
-            timer = lines.loop().schedule(this::late, limit.toNanos(), TimeUnit.NANOSECONDS);
+            timer = lines.loop().schedule(this::late, until - clock.nanos(), TimeUnit.NANOSECONDS);
             lines.carry(this);
         }
     }
@@ -44,8 +49,14 @@ final class Exchange {
         return stage == Stage.WAITING;
     }
 
-    /** A connection is there; nobody else has it. */
+    /**
+     * A connection is there; nobody else has it. After a standstill of the process that may be seen before the timer is: a
+     * charge whose time is over may have been settled, and paid by another token, in the meantime.
+     */
     void sendOn(Line free) {
+        if (clock.nanos() - until >= 0) {
+            failed(Kind.UNREACHABLE);
+        }
         if (stage != Stage.WAITING) {
             free.rest();
             return;

@@ -37,6 +37,7 @@ final class Line extends ChannelDuplexHandler {
     private final Channel channel;
     private final EdgeClock clock;
     private final long oldAt;
+    private long restsSince;
     private @Nullable Exchange exchange;
     private @Nullable HttpResponse head;
     private byte[] body = NOTHING;
@@ -55,8 +56,12 @@ final class Line extends ChannelDuplexHandler {
         this.oldAt = clock.nanosIn(life);
     }
 
-    /** Whether it can carry an exchange. */
-    boolean isFree() {
+    /** Whether it can carry an exchange, and has not rested for so long: its timer may not have been heard yet. */
+    boolean isFree(Duration idle) {
+        return isFree() && clock.nanos() - restsSince < idle.toNanos();
+    }
+
+    private boolean isFree() {
         return exchange == null && !closing && channel.isActive();
     }
 
@@ -76,7 +81,8 @@ final class Line extends ChannelDuplexHandler {
     /** Waits for the next exchange; an old one goes. */
     void rest() {
         used = false;
-        if (clock.nanos() - oldAt > 0) {
+        restsSince = clock.nanos();
+        if (restsSince - oldAt > 0) {
             channel.close();
         } else if (isFree()) {
             home.rest(this);

@@ -66,10 +66,11 @@ final class Lines {
     /** By the connection that rested last, or a new one. */
     void carry(Exchange exchange) {
         for (Line line; (line = resting.pollLast()) != null; ) {
-            if (line.isFree()) {
+            if (line.isFree(IDLE)) {
                 exchange.sendOn(line);
                 return;
             }
+            line.drop();
         }
         find(site.names(loop), exchange);
     }

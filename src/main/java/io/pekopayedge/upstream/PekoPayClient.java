@@ -55,13 +55,13 @@ public final class PekoPayClient implements PekoPayPort, AutoCloseable {
     private void begin(
             UpstreamRequest request, BasicCredentials credentials, Duration limit, MonoSink<UpstreamReply> answer) {
         Site site = site(request.tenant().baseUrl());
-        Exchange exchange = new Exchange(site.message(request, credentials), answer);
+        Exchange exchange = new Exchange(site.message(request, credentials), clock, limit, answer);
         // The loop of this thread, if it is one's.
         EventLoop loop =
                 HttpResources.get().onClient(LoopResources.DEFAULT_NATIVE).next();
         answer.onCancel(() -> on(loop, exchange::cancelled));
         try {
-            on(loop, () -> exchange.begin(site.on(loop), limit));
+            on(loop, () -> exchange.begin(site.on(loop)));
         } catch (RejectedExecutionException stopped) {
             answer.error(new UpstreamFailure(Kind.UNREACHABLE));
         }

@@ -116,9 +116,9 @@ class PekoPayClientTest {
         UpstreamRequest request = new UpstreamRequest(
                 tenant, HttpMethod.POST, "/tenants/acme/transactions?a=b", PassedFields.OURS, "req-1", "key-1", body);
         return Mono.create(answer -> {
-            Exchange exchange = new Exchange(site.message(request, tenant.credentials()), answer);
+            Exchange exchange = new Exchange(site.message(request, tenant.credentials()), clock, limit, answer);
             answer.onCancel(() -> loop.execute(exchange::cancelled));
-            loop.execute(() -> exchange.begin(site.on(loop), limit));
+            loop.execute(() -> exchange.begin(site.on(loop)));
         });
     }
 
@@ -280,6 +280,35 @@ class PekoPayClientTest {
         server.closeConnections();
         assertThatThrownBy(call::join)
                 .satisfies(error -> assertThat(kind(error.getCause())).isEqualTo(Kind.TLS));
+    }
+
+    /** Netty sees to its sockets before its timers: when the loop runs again, the connection is there first. */
+    @Test
+    void loopThatStoodStill_sendsNothingAfterItsTime() {
+        Site site = site();
+        CompletableFuture<UpstreamReply> call = new CompletableFuture<>();
+        loop.submit(() -> {
+                    call(site, LONG).subscribe(call::complete, call::completeExceptionally);
+                    loop.execute(() -> loop.execute(() -> {
+                        Awaitility.await().until(() -> server.connections.get() == 1);
+                        ahead.addAndGet(LONG.toNanos());
+                    }));
+                })
+                .syncUninterruptibly();
+        assertThatThrownBy(call::join)
+                .satisfies(error -> assertThat(kind(error.getCause())).isEqualTo(Kind.UNREACHABLE));
+        settle();
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void connectionThatRestedThroughAStandstill_isNotUsed() {
+        Site site = site();
+        call(site, LONG).block(LONG);
+        settle();
+        ahead.addAndGet(Duration.ofSeconds(5).toNanos());
+        assertThat(call(site, LONG).block(LONG).status()).isEqualTo(200);
+        assertThat(server.connections.get()).isEqualTo(2);
     }
 
     @Test
