@@ -82,7 +82,7 @@ final class Stripe {
 
     synchronized void finish(Attempt attempt, Outcome outcome, long now) {
         Entry entry = current(attempt.token(), now);
-        if (entry == null || !endsWith(entry, attempt)) {
+        if (entry == null || !endsWith(entry, attempt, outcome)) {
             return;
         }
         if (outcome instanceof Outcome.Answered end) {
@@ -97,8 +97,14 @@ final class Stripe {
         shelves.expire(now, EXPIRED_PER_WRITE);
     }
 
-    /** Who sent it knows how it ended, even when its time was up before it could say so; nobody else does. */
-    private static boolean endsWith(Entry entry, Attempt attempt) {
+    /**
+     * Who sent it knows how it ended, even when its time was up before it could say so; nobody else does. And no token that
+     * was charged is free, though an operator said so meanwhile.
+     */
+    private static boolean endsWith(Entry entry, Attempt attempt, Outcome outcome) {
+        if (entry instanceof Entry.Leased) {
+            return outcome instanceof Outcome.Answered;
+        }
         return entry instanceof Entry.Running run
                 ? run.attempt.equals(attempt.id())
                 : entry instanceof Entry.Unknown unknown && attempt.id().equals(unknown.attempt);

@@ -312,6 +312,16 @@ abstract class LedgerContract {
         refused(Problem.CHARGE_OUTCOME_UNKNOWN, click(token));
     }
 
+    /** It was slow, its outcome was unknown, and an operator did not find it at PekoPay. */
+    @Test
+    void finish_afterItWasSettledAsFree_isStillLearnt() {
+        Attempt attempt = charging(click(token));
+        end(attempt, UNKNOWN);
+        assertThat(get(ledger.settle(token.id(), false))).isNotNull();
+        end(attempt, new Outcome.Answered(PAID));
+        replayed(PAID, click(token));
+    }
+
     @Test
     void settle_charged_isSpentEvenForTheSameBytes() {
         end(charging(click(token)), UNKNOWN);

@@ -16,12 +16,16 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.pekopayedge.ledger.redis.RedisLedger;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
+import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings.Charge;
 import io.pekopayedge.settings.EdgeSettings.Charge.UnknownToken;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** F17, below HTTP: what a ledger does while Redis is away, late, mute or forgetful; each test has two replicas. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -83,6 +88,10 @@ class RedisLedgerFaultsTest {
     }
 
     private RedisLedger started(RedisClient client, Duration timeout, int replicas) {
+        return started(client, timeout, replicas, RedisLedgerTest.CLOCK);
+    }
+
+    private RedisLedger started(RedisClient client, Duration timeout, int replicas, EdgeClock clock) {
         Charge usual = Charges.settings(DataSize.ofMegabytes(64), UnknownToken.REFUSE);
         RedisLedger ledger = new RedisLedger(
                 new Charge(
@@ -95,7 +104,7 @@ class RedisLedgerFaultsTest {
                         usual.keepFor(),
                         usual.memory(),
                         usual.unknownToken()),
-                RedisLedgerTest.CLOCK,
+                clock,
                 () -> client);
         ledger.start();
         opened.add(ledger::close);
@@ -287,6 +296,31 @@ class RedisLedgerFaultsTest {
         commands.hset(record, "s", "leased");
         get(ledger.finish(attempt, new Outcome.Unknown()).thenReturn(true));
         assertThat(get(other.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+    }
+
+    @Test
+    void answered_whichAFailoverLost_isNotSentAgainFromHere() {
+        get(ledger.lease(token, "acme", FLOW, LIFE));
+        Attempt attempt = click(token);
+        get(ledger.begin(attempt));
+        get(ledger.finish(attempt, new Outcome.Answered(PAID)).thenReturn(true));
+        commands.del("pekopay-edge:token:" + token.hex());
+        get(other.lease(token, "acme", FLOW, LIFE));
+        assertThat(get(ledger.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.TOKEN_SPENT));
+        assertThat(get(other.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.TOKEN_SPENT));
+    }
+
+    @Test
+    void begin_duringAStandstill_isTakenBack() {
+        AtomicLong ahead = new AtomicLong();
+        EdgeClock stopping = new EdgeClock(
+                Clock.systemUTC(), () -> System.nanoTime() + ahead.get(), Schedulers.parallel(), new Random(1));
+        RedisLedger stopped = started(lined, Charges.TIMEOUT, 0, stopping);
+        get(stopped.lease(token, "acme", FLOW, LIFE));
+        line.late(Duration.ofMillis(100));
+        unavailableInTime(stopped.begin(click(token)).doOnSubscribe(asked -> ahead.set(1_000_000_000L)));
+        line.late(Duration.ZERO);
+        await().until(() -> get(other.begin(click(token))) instanceof Verdict.Send);
     }
 
     @Test

@@ -8,8 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must still be written, because Redis was away: oldest first, bounded, the oldest goes. Until then a lease is this
- * replica's alone, and an ended charge stands as running, later as unknown. Safe for threads.
+ * What this replica knows better than Redis. First, what must still be written, because Redis was away: until then a lease
+ * is this replica's alone, and an ended charge stands as running, later as unknown. Then, what a Redis that lost its last
+ * writes (a failover) would allow again: tokens that were handed out, charges that were answered. All of it is bounded, and
+ * the oldest goes. Safe for threads.
  */
 final class Arrears {
     /** Of the default mint rate, more than an hour's tokens. */
@@ -20,6 +22,9 @@ final class Arrears {
 
     /** Begins that were given up may be many while Redis is late: they must not push out an outcome. */
     static final int MOST_NEVERS = 20_000;
+
+    /** Charges of some minutes at least; what a failover loses is of the last seconds. */
+    static final int MOST_ANSWERED = 50_000;
 
     /**
      * A lease that is not written yet.
@@ -32,6 +37,9 @@ final class Arrears {
     private final Map<Digest, Unwritten> leases = bounded(MOST_LEASES);
     /** Written or not: a token that PekoPay repeats must not go to a second flow, whatever Redis can say of it. */
     private final Map<Digest, Boolean> handedOut = bounded(MOST_LEASES);
+
+    /** Until when, on the ticker: the key of a caller may be used again some day. */
+    private final Map<Digest, Long> answered = bounded(MOST_ANSWERED);
 
     private final Map<Ending, Boolean> ends = bounded(MOST_ENDS);
     private final Map<Ending, Boolean> nevers = bounded(MOST_NEVERS);
@@ -70,6 +78,17 @@ final class Arrears {
     /** Whether this replica has handed the token out, as far as it remembers. */
     synchronized boolean handedOut(Digest token) {
         return handedOut.containsKey(token) || leases.containsKey(token);
+    }
+
+    /** @param until ticker nanoseconds: the ledger's own record is kept so long */
+    synchronized void answered(Digest token, long until) {
+        answered.put(token, until);
+    }
+
+    /** Whether a charge with that token was answered here, as far as it is remembered. */
+    synchronized boolean isAnswered(Digest token, long now) {
+        Long until = answered.get(token);
+        return until != null && now - until < 0;
     }
 
     synchronized void remove(Unwritten lease) {

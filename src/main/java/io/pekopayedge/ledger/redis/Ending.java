@@ -23,7 +23,7 @@ final class Ending {
     static Ending of(Attempt attempt, Outcome outcome) {
         if (outcome instanceof Outcome.Answered answered) {
             return answered.answer().body().length > Answer.KEPT_BYTES
-                    ? new Ending(attempt, "spent", new byte[0])
+                    ? spent(attempt)
                     : new Ending(attempt, "answered", AnswerBytes.seal(attempt, answered.answer()));
         }
         return new Ending(attempt, outcome instanceof Outcome.Unknown ? "unknown" : "free", new byte[0]);
@@ -32,6 +32,11 @@ final class Ending {
     /** It was not let go, whatever a {@code begin} that is still on its way will say. */
     static Ending never(Attempt attempt) {
         return new Ending(attempt, NEVER, new byte[0]);
+    }
+
+    /** The token is used up; how, Redis has forgotten. */
+    static Ending spent(Attempt attempt) {
+        return new Ending(attempt, "spent", new byte[0]);
     }
 
     boolean isNever() {

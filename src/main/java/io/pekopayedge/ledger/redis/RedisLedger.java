@@ -109,8 +109,13 @@ public final class RedisLedger implements TokenLedger {
 
     @Override
     public Mono<Verdict> begin(Attempt attempt) {
-        return Mono.defer(() ->
-                        unwritten(attempt.token()).then(records.begin(attempt)).flatMap(said -> verdict(attempt, said)))
+        return Mono.defer(() -> {
+                    long until = clock.nanosIn(BEGIN_LIMIT);
+                    return unwritten(attempt.token())
+                            .then(records.begin(attempt))
+                            .flatMap(said -> verdict(attempt, said))
+                            .doOnNext(verdict -> inTime(verdict, until));
+                })
                 .transform(verdict -> promptly(verdict, BEGIN_LIMIT))
                 .onErrorMap(error -> {
                     if (!(error instanceof NotConnected)) {
@@ -118,6 +123,13 @@ public final class RedisLedger implements TokenLedger {
                     }
                     return away();
                 });
+    }
+
+    /** A process that stood still may hear Redis' word before its timer: by then the charge may count as unknown there. */
+    private void inTime(Verdict verdict, long until) {
+        if (verdict instanceof Verdict.Send && clock.nanos() - until >= 0) {
+            throw away();
+        }
     }
 
     /**
@@ -137,7 +149,10 @@ public final class RedisLedger implements TokenLedger {
 
     private Mono<Verdict> verdict(Attempt attempt, List<Object> said) {
         return switch (text(said.get(0))) {
-            case "send" -> confirmed().thenReturn(new Verdict.Send());
+            case "send" ->
+                arrears.isAnswered(attempt.token(), clock.nanos())
+                        ? finish(Ending.spent(attempt)).thenReturn(new Verdict.Refuse(Problem.TOKEN_SPENT))
+                        : confirmed().thenReturn(new Verdict.Send());
             case "running" -> Mono.just(new Verdict.Running());
             case "replay" -> Mono.just(replay(attempt, said.get(1)));
             case "token-unknown" -> refuse(Problem.TOKEN_UNKNOWN);
@@ -171,11 +186,17 @@ public final class RedisLedger implements TokenLedger {
     @Override
     public Mono<Void> finish(Attempt attempt, Outcome outcome) {
         return Mono.defer(() -> {
-            Ending end = Ending.of(attempt, outcome);
-            return promptly(write(end), BEGIN_LIMIT).onErrorResume(error -> {
-                upkeep.later(end);
-                return Mono.empty();
-            });
+            if (outcome instanceof Outcome.Answered) {
+                arrears.answered(attempt.token(), clock.nanosIn(settings.keepFor()));
+            }
+            return finish(Ending.of(attempt, outcome));
+        });
+    }
+
+    private Mono<Void> finish(Ending end) {
+        return promptly(write(end), BEGIN_LIMIT).onErrorResume(error -> {
+            upkeep.later(end);
+            return Mono.empty();
         });
     }
 
