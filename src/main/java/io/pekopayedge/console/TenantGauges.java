@@ -24,13 +24,15 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 
 /**
- * Gauges that come with a tenant's first use and go when nobody has used it for {@code reserve.idle-after}. Looks once a
- * second for those that went or changed, on the clock's scheduler.
+ * Gauges that come with a tenant's first use and go when nobody has used it for {@code reserve.idle-after}; how many
+ * outcomes are unknown is told as long as there are any, though the tenant be gone. Looks once a second for those that went
+ * or changed, on the clock's scheduler.
  */
 public final class TenantGauges implements AutoCloseable {
     private record Shown(Tenant tenant, List<Meter> meters) {}
 
     private final Map<String, Shown> shown = new HashMap<>();
+    private final Map<String, Meter> unknown = new HashMap<>();
     private final MeterRegistry registry;
     private final EdgeMeters used;
     private final Tenants tenants;
@@ -81,6 +83,22 @@ public final class TenantGauges implements AutoCloseable {
             show(tenant);
         }
         gone.forEach(this::hide);
+        unsettled.forEach(this::tellUnknown);
+        unknown.entrySet().removeIf(told -> {
+            boolean over = !shown.containsKey(told.getKey()) && !unsettled.contains(told.getKey());
+            if (over) {
+                registry.remove(told.getValue());
+            }
+            return over;
+        });
+    }
+
+    private void tellUnknown(String tenant) {
+        unknown.computeIfAbsent(
+                tenant,
+                id -> Gauge.builder("pekopay.edge.charges.unknown", ledger, l -> l.unknownOf(id))
+                        .tags("tenant", id)
+                        .register(registry));
     }
 
     private Duration idleAfter(String id) {
@@ -101,10 +119,8 @@ public final class TenantGauges implements AutoCloseable {
             return;
         }
         hide(tenant.id());
+        tellUnknown(tenant.id());
         List<Meter> meters = new ArrayList<>();
-        meters.add(Gauge.builder("pekopay.edge.charges.unknown", ledger, l -> l.unknownOf(tenant.id()))
-                .tags("tenant", tenant.id())
-                .register(registry));
         meters.add(credentials(tenant, "current", tenant.credentials()));
         BasicCredentials previous = tenant.previousCredentials();
         if (previous != null) {

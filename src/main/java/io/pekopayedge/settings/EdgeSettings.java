@@ -226,7 +226,8 @@ public record EdgeSettings(
      * @param maxBody of a charge's body; 1 byte–1 MB, default 16 KB
      * @param maxConcurrent charges under way, per tenant; beyond it 503 {@code overloaded}; 1–100,000, default 64
      * @param ledger memory (default), or redis: needed for more than one replica, and to outlive a restart
-     * @param redisReplicas replicas that must confirm a record before the charge is sent; 0–10, default 0
+     * @param redisReplicas replicas that must confirm a record before the charge is sent: all that may take over, since one
+     *     that has not confirmed it does not know of it; 0–10, default 0
      * @param keepFor how long an outcome is remembered; at least {@code token.ttl + charge.timeout}; default 24 h
      * @param memory bound of the memory ledger; 1 MB–1 TB, default 64 MB
      * @param unknownToken refuse (default), or forward: only where tokens are also made elsewhere
@@ -259,7 +260,7 @@ public record EdgeSettings(
             check(maxBody.toBytes() >= 1 && maxBody.toBytes() <= 1 << 20, "charge.max-body", maxBody, "1B–1MB");
             check(maxConcurrent >= 1 && maxConcurrent <= 100_000, "charge.max-concurrent", maxConcurrent, "1–100000");
             check(redisReplicas >= 0 && redisReplicas <= 10, "charge.redis-replicas", redisReplicas, "0–10");
-            check(memory.toMegabytes() >= 1 && memory.toTerabytes() <= 1, "charge.memory", memory, "1MB–1TB");
+            check(memory.toMegabytes() >= 1 && memory.toBytes() <= 1L << 40, "charge.memory", memory, "1MB–1TB");
         }
     }
 

@@ -86,6 +86,10 @@ final class TenantNews {
         } else {
             lines.forEach(LOG::info);
         }
+        if (now.isEmpty() && !served.isEmpty()) {
+            LOG.error(
+                    "No tenant is served any more: every shop is answered 404. Is the folder of tenant files mounted?");
+        }
         served = now;
     }
 

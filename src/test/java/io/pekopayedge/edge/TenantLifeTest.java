@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.sandbox.Behaviour;
 import io.pekopayedge.sandbox.Call;
 import io.pekopayedge.sandbox.PekoPaySandbox;
@@ -201,6 +202,29 @@ class TenantLifeTest {
         assertThat(edge.charge(shop, leased, leasedToken).statusCode()).isEqualTo(201);
         assertThat(pekoPay.chargesOf(paidToken)).hasSize(1);
         assertThat(pekoPay.chargesOf(openToken)).hasSize(1);
+    }
+
+    /** Money does not settle itself because a file is gone. */
+    @Test
+    void unsettled_ofARemovedTenant_isToldUntilItIsSettled() {
+        comes();
+        String flow = flow();
+        String token = edge.refresh(shop, flow);
+        try (var script = pekoPay.once(Call::isCharge, Behaviour.workingThenReset())) {
+            assertProblem(edge.charge(shop, flow, token), 504, "charge-outcome-unknown");
+        }
+        goes();
+        String told = "pekopay_edge_charges_unknown{tenant=\"" + shop + "\"} 1.0";
+        eventually().untilAsserted(() -> assertThat(series()).containsExactly(told));
+        String id = Digest.ofToken(token).id();
+        assertThat(edge.manage(
+                                "POST",
+                                "/actuator/charges/" + id,
+                                "application/json",
+                                "{\"outcome\":\"charged\",\"by\":\"Ann\",\"note\":\"found\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        eventually().untilAsserted(() -> assertThat(series()).isEmpty());
     }
 
     @Test

@@ -11,6 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.pekopayedge.ledger.redis.RedisLedger;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +37,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -391,6 +398,30 @@ class RedisLedgerFaultsTest {
             await().until(() -> commands.info("replication").contains("state=online"));
             await().ignoreExceptions().until(() -> get(careful.begin(click(token))) instanceof Verdict.Send);
         }
+    }
+
+    /** One that has not confirmed a record may be the one that takes over. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void replica_thatNeedNotConfirm_isWarnedOf(int confirming) {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.list = new CopyOnWriteArrayList<>();
+        log.start();
+        Logger advice = (Logger) LoggerFactory.getLogger("io.pekopayedge.ledger.redis.RedisAdvice");
+        advice.addAppender(log);
+        try (RealRedis replica = RealRedis.replicaOf(redis)) {
+            await().until(() -> commands.info("replication").contains("state=online"));
+            started(direct, Charges.TIMEOUT, confirming);
+            await().until(() -> warned(log, "append-only"));
+            await().during(Duration.ofMillis(200))
+                    .until(() -> warned(log, "charge.redis-replicas") == (confirming == 0));
+        } finally {
+            advice.detachAppender(log);
+        }
+    }
+
+    private static boolean warned(ListAppender<ILoggingEvent> log, String of) {
+        return log.list.stream().anyMatch(event -> event.getFormattedMessage().contains(of));
     }
 
     @Test

@@ -62,7 +62,7 @@ class EdgeSettingsTest {
         "charge.max-body,        1B,    0B,       1MB,      2MB",
         "charge.max-concurrent,  1,     0,        100000,   100001",
         "charge.redis-replicas,  0,     -1,       10,       11",
-        "charge.memory,          1MB,   1023KB,   1TB,      2TB",
+        "charge.memory,          1MB,   1023KB,   1TB,   1025GB",
         "limits.refresh-per-flow,   1/1ms, 0/1m,  1000000/1m, 1000001/1m",
         "limits.refresh-per-client, 1/1ms, 0/1m,  1000000/1m, 1000001/1m",
         "limits.charge-per-client,  1/1ms, 0/1m,  1000000/1m, 1000001/1m",

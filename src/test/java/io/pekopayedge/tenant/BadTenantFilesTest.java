@@ -514,6 +514,27 @@ class BadTenantFilesTest {
         }
     }
 
+    /** As when the folder's volume is gone: nothing else would tell of it. */
+    @Test
+    void lastTenantThatGoes_isAnError() {
+        try (var files = new TenantFolderFixture(folder)) {
+            files.write("acme.yml", TenantFolderFixture.yaml("acme"));
+            files.write("bistro.yml", TenantFolderFixture.yaml("bistro"));
+            files.look();
+            files.delete("acme.yml");
+            files.look();
+            files.look();
+            assertThat(log.list).noneMatch(event -> event.getLevel() == Level.ERROR);
+            files.delete("bistro.yml");
+            files.look();
+            files.look();
+            assertThat(log.list)
+                    .filteredOn(event -> event.getLevel() == Level.ERROR)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getFormattedMessage()).startsWith("No tenant is served"));
+        }
+    }
+
     @Test
     void linkToNothing_refused() throws Exception {
         try (TenantFolderFixture fixture = new TenantFolderFixture(folder)) {

@@ -14,17 +14,24 @@ final class RedisAdvice {
     private static final Pattern POLICY = Pattern.compile("maxmemory_policy:(\\S+)");
     private static final Pattern APPENDING = Pattern.compile("aof_enabled:(\\d)");
 
-    private RedisAdvice() {}
+    private static final Pattern REPLICAS = Pattern.compile("connected_slaves:(\\d+)");
 
-    /** Asks in the background; a server that does not tell gets no advice. */
-    static void give(StatefulRedisConnection<byte[], byte[]> connection) {
-        Flux.just("memory", "persistence")
-                .flatMap(section ->
-                        Mono.fromFuture(() -> connection.async().info(section).toCompletableFuture()))
-                .subscribe(RedisAdvice::judge, error -> LOG.debug("Redis does not tell about itself"));
+    private final int confirming;
+
+    /** @param confirming replicas that must confirm a record */
+    RedisAdvice(int confirming) {
+        this.confirming = confirming;
     }
 
-    private static void judge(String info) {
+    /** Asks in the background; a server that does not tell gets no advice. */
+    void give(StatefulRedisConnection<byte[], byte[]> connection) {
+        Flux.just("memory", "persistence", "replication")
+                .flatMap(section ->
+                        Mono.fromFuture(() -> connection.async().info(section).toCompletableFuture()))
+                .subscribe(this::judge, error -> LOG.debug("Redis does not tell about itself"));
+    }
+
+    private void judge(String info) {
         Matcher policy = POLICY.matcher(info);
         if (policy.find() && !"noeviction".equals(policy.group(1))) {
             LOG.warn("Redis may evict records (maxmemory-policy {}): set noeviction", policy.group(1));
@@ -32,6 +39,14 @@ final class RedisAdvice {
         Matcher appending = APPENDING.matcher(info);
         if (appending.find() && "0".equals(appending.group(1))) {
             LOG.warn("Redis keeps no append-only file: when it restarts, open checkouts and outcomes are lost");
+        }
+        Matcher replicas = REPLICAS.matcher(info);
+        if (replicas.find() && Integer.parseInt(replicas.group(1)) > confirming) {
+            LOG.warn(
+                    "Redis has {} replicas, of which charge.redis-replicas ({}) confirm a record: if another one takes over,"
+                            + " a charge may be sent again",
+                    replicas.group(1),
+                    confirming);
         }
     }
 }

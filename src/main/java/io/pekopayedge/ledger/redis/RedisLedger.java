@@ -52,7 +52,7 @@ public final class RedisLedger implements TokenLedger {
     public RedisLedger(Charge settings, EdgeClock clock, Supplier<RedisClient> client) {
         this.settings = settings;
         this.clock = clock;
-        this.link = new RedisLink(client);
+        this.link = new RedisLink(client, new RedisAdvice(settings.redisReplicas()));
         this.records = new Records(link, settings);
         this.upkeep = new Upkeep(link, arrears, this::settled, this::write, clock, Records.UNKNOWN_KEPT);
     }

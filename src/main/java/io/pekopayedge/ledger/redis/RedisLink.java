@@ -39,6 +39,7 @@ final class RedisLink {
     }
 
     private final Supplier<RedisClient> client;
+    private final RedisAdvice advice;
     private final AtomicBoolean connecting = new AtomicBoolean();
     private final AtomicReference<@Nullable StatefulRedisConnection<byte[], byte[]>> connection =
             new AtomicReference<>();
@@ -46,8 +47,9 @@ final class RedisLink {
     private volatile boolean told;
 
     /** @param client asked for when a connection is made, on a worker that may block */
-    RedisLink(Supplier<RedisClient> client) {
+    RedisLink(Supplier<RedisClient> client, RedisAdvice advice) {
         this.client = client;
+        this.advice = advice;
     }
 
     boolean connected() {
@@ -74,7 +76,7 @@ final class RedisLink {
             return;
         }
         LOG.info("Redis is there");
-        RedisAdvice.give(made);
+        advice.give(made);
     }
 
     private void failed(Throwable error) {
