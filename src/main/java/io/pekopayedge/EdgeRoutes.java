@@ -123,6 +123,9 @@ final class EdgeRoutes implements HttpHandler {
             call.route("backend-charge");
             return charges.backend(call, tenant, intent);
         }
+        if (post && tenant.nearlyIntent(path.decoded())) {
+            throw RequestPath.doubtful();
+        }
         return streams.backend(call);
     }
 

@@ -46,9 +46,13 @@ record RequestPath(Way way, @Nullable String tenantId, String decoded) {
         if (path.contains("//")
                 || raw.indexOf(';') >= 0
                 || raw.toLowerCase(Locale.ROOT).contains("%2f")) {
-            throw EdgeProblem.of(Problem.MALFORMED_REQUEST, "The path is written in a doubtful way.");
+            throw doubtful();
         }
         return ours(path);
+    }
+
+    static EdgeProblem doubtful() {
+        return EdgeProblem.of(Problem.MALFORMED_REQUEST, "The path is written in a doubtful way.");
     }
 
     private static boolean isOurs(String path) {

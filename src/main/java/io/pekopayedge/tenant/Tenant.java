@@ -72,6 +72,28 @@ public record Tenant(
         return null;
     }
 
+    /**
+     * Whether a server that trims, decodes twice or drops an ending would take the path for an intent's: what follows that
+     * is neither a slash nor of a name. What lies below an intent's path, or is called otherwise, is another resource.
+     */
+    public boolean nearlyIntent(String decodedPath) {
+        String path = Intent.normalize(decodedPath);
+        if (path.indexOf('%') >= 0) {
+            return true;
+        }
+        for (Intent intent : intents.values()) {
+            int end = intent.match().length();
+            if (path.length() > end && path.startsWith(intent.match()) && !goesOn(path.charAt(end))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean goesOn(char next) {
+        return next == '/' || next == '_' || next == '-' || Character.isLetterOrDigit(next);
+    }
+
     /** Whether tokens of that earlier version are of no use to this one: another address or another client. */
     public boolean mintsElsewhereThan(Tenant earlier) {
         return !baseUrl.equals(earlier.baseUrl) || !credentials.client().equals(earlier.credentials.client());

@@ -347,6 +347,33 @@ class FacesTest {
         }
     }
 
+    /** Some servers decode twice, trim, or drop an ending: to them each would be a charge that nobody remembers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%20", "%23", "%3Fa", ".json", "%252f", "%2520", "%2e", ":"})
+    void backend_pathThatIsNearlyAnIntents_isRefused(String ending) {
+        String path = "/tenants/acme/transactions" + ending;
+        long before = pekoPay.calls().size();
+        assertProblem(edge.post(path, body("x"), "Authorization", BEARER), 400, "malformed-request");
+        assertProblem(
+                edge.post("/tenants/acme/%2574ransactions", body("x"), "Authorization", BEARER),
+                400,
+                "malformed-request");
+        assertThat(pekoPay.calls().stream().skip(before))
+                .noneMatch(call -> call.path().contains("ransactions"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/txn_1/refund", "-archive", "_2", "2", "/txn%201"})
+    void backend_pathThatOnlyBeginsLikeAnIntents_streams(String ending) {
+        String path = "/tenants/acme/transactions" + ending;
+        try (var script = pekoPay.on(
+                call -> call.path().startsWith("/tenants/acme/transactions"),
+                Behaviour.answering(Reply.json(200, Map.of())))) {
+            assertThat(edge.post(path, "{}", "Authorization", BEARER).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void backend_keepsLinkETagAndItsOwnLocation() {
         try (var script = pekoPay.on(
