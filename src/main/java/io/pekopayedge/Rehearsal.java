@@ -1,9 +1,12 @@
 package io.pekopayedge;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
+import io.pekopayedge.guard.ClientAddress;
+import io.pekopayedge.guard.Flows;
 import io.pekopayedge.guard.Limits;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.MemoryLedger;
@@ -14,6 +17,7 @@ import io.pekopayedge.tenant.BasicCredentials;
 import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.tenant.Tenants;
 import io.pekopayedge.token.Reserves;
+import io.pekopayedge.token.TokenDesk;
 import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.CredentialWatch;
 import io.pekopayedge.upstream.PassedFields;
@@ -66,12 +70,23 @@ final class Rehearsal implements ApplicationRunner {
         Limits limits = new Limits(settings.limits(), clock, (tenant, limit) -> {});
         MemoryLedger ledger = new MemoryLedger(settings.charge(), clock);
         CountDownLatch end = new CountDownLatch(1);
-        EdgeMeters meters = new EdgeMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), clock);
-        Breakers breakers = new Breakers(CircuitBreakerRegistry.ofDefaults(), clock, settings.breaker());
+        PrometheusMeterRegistry unseen = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        EdgeMeters meters = new EdgeMeters(unseen, clock);
+        CircuitBreakerRegistry ofTheirOwn = CircuitBreakerRegistry.ofDefaults();
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(ofTheirOwn).bindTo(unseen);
+        Breakers breakers = new Breakers(ofTheirOwn, clock, settings.breaker());
         try (Reserves reserves = new Reserves(settings, clock, tenants, pekoPay(), ledger, breakers, meters)) {
+            TokenDesk desk = new TokenDesk(
+                    reserves,
+                    ledger,
+                    new Flows(settings.flow()),
+                    limits,
+                    new ClientAddress(settings.limits().trustedProxies(), clock),
+                    meters,
+                    clock,
+                    settings.flow());
             limits.refresh(nobody.id(), "flow", "client");
-            reserves.next(nobody)
-                    .flatMap(leased -> ledger.lease(leased.token().digest(), nobody.id(), Digest.ofFlow("", ""), MOST))
+            desk.next(nobody, Digest.ofFlow(nobody.id(), "flow"))
                     .timeout(MOST)
                     .subscribe(done -> end.countDown(), error -> end.countDown(), end::countDown);
             end.await(MOST.toMillis(), TimeUnit.MILLISECONDS);

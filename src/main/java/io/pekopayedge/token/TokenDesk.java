@@ -87,7 +87,7 @@ public final class TokenDesk {
         String flow = named == null ? flows.fresh() : named;
         limits.refresh(tenant.id(), flow, call.client(addresses));
         Digest digest = Digest.ofFlow(tenant.id(), flow);
-        Mono<Leased> token = named == null ? lease(tenant, digest) : reusedOr(tenant, digest);
+        Mono<Leased> token = named == null ? lease(tenant, digest) : next(tenant, digest);
         return count(call, tenant, token).flatMap(leased -> {
             if (named == null) {
                 call.response().getHeaders().set("Set-Cookie", flows.setCookie(tenant, flow));
@@ -106,7 +106,8 @@ public final class TokenDesk {
         meters.of(tenant.id()).tokenRequest(TokenOutcome.REFUSED, clock.nanos() - call.begun());
     }
 
-    private Mono<Leased> reusedOr(Tenant tenant, Digest flow) {
+    /** What a flow's refresh is answered with: the same again for {@code flow.reuse-for}, then another. */
+    public Mono<Leased> next(Tenant tenant, Digest flow) {
         if (recent == null) {
             return lease(tenant, flow);
         }

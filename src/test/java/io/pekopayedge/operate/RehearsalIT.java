@@ -46,6 +46,11 @@ class RehearsalIT {
         // There is no tenant, so nothing else would have loaded these.
         assertThat(folder.resolve("classes"))
                 .content()
-                .contains("io.pekopayedge.token.Waiter ", "io.pekopayedge.upstream.Exchange ", "token.SessionToken ");
+                .contains(
+                        "io.pekopayedge.token.Waiter ",
+                        "io.pekopayedge.upstream.Exchange ",
+                        "token.SessionToken ",
+                        "FluxReplay$SizeBoundReplayBuffer ",
+                        "AbstractCircuitBreakerMetrics$$Lambda");
     }
 }
