@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -53,15 +54,18 @@ class ChargesTest {
     private static final String FLOW = "flow-of-the-shopper-1234";
     private static final String STRANGER = "flow-of-a-stranger-12345";
 
-    private final EdgeClock clock =
-            new EdgeClock(Clock.systemUTC(), System::nanoTime, Schedulers.parallel(), new Random(7));
+    private final AtomicLong ahead = new AtomicLong();
+    private final EdgeClock clock = new EdgeClock(
+            Clock.systemUTC(), () -> System.nanoTime() + ahead.get(), Schedulers.parallel(), new Random(7));
     private final ScriptedLedger ledger = new ScriptedLedger();
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
     private final List<Sinks.One<UpstreamReply>> sent = new ArrayList<>();
+    private final List<Duration> limits = new ArrayList<>();
     private final Charges charges = new Charges(
             ledger,
             new PekoPay(
                     (request, credentials, limit) -> Mono.defer(() -> {
+                        limits.add(limit);
                         sent.add(Sinks.one());
                         return sent.get(sent.size() - 1).asMono();
                     }),
@@ -232,6 +236,16 @@ class ChargesTest {
         assertProblem(clicks.get(0), Problem.RATE_LIMITED, false);
         sent.get(1).tryEmitValue(reply(201, "{}"));
         assertTold(clicks.get(1), 201, false);
+    }
+
+    /** The ledger counts a charge as unknown so long after its begin: what it took of that, PekoPay has not. */
+    @Test
+    void ledgersTime_isOfTheChargesOwn() {
+        click(FLOW, "{}");
+        ahead.set(Duration.ofSeconds(10).toNanos());
+        ledger.says(0, new Verdict.Send());
+        Duration left = SETTINGS.charge().timeout().minusSeconds(10);
+        assertThat(limits).singleElement().satisfies(limit -> assertThat(limit).isBetween(left.minusSeconds(5), left));
     }
 
     @Test
