@@ -40,8 +40,8 @@ import reactor.core.publisher.Mono;
 /**
  * One refresh, played through before the gateway says that it is ready: what has to be loaded for it, the first shopper
  * need not wait for. The play has a tenant, a reserve, a ledger and metrics of its own, which nobody sees; its PekoPay is
- * the management port, whose answer passes for a token. Nothing that goes wrong in it matters. Runs on the main thread,
- * which waits for its end.
+ * the gateway's own door, whose refusal passes for a token, and of which nobody behind it learns. Nothing that goes wrong in
+ * it matters. Runs on the main thread, which waits for its end.
  */
 final class Rehearsal implements ApplicationRunner {
     private static final Duration MOST = Duration.ofSeconds(1);
@@ -60,7 +60,7 @@ final class Rehearsal implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) throws InterruptedException {
-        String port = environment.getProperty("local.management.port");
+        String port = environment.getProperty("local.server.port");
         if (port == null) {
             return;
         }
@@ -96,22 +96,16 @@ final class Rehearsal implements ApplicationRunner {
     private PekoPay pekoPay() {
         AtomicInteger tokens = new AtomicInteger();
         return new PekoPay(
-                (request, credentials, limit) -> client.call(atHome(request), credentials, limit)
+                (request, credentials, limit) -> client.call(atTheDoor(request), credentials, limit)
                         .map(reply -> token(tokens.incrementAndGet()))
                         .onErrorResume(error -> Mono.just(token(tokens.incrementAndGet()))),
                 new CredentialWatch(clock.wall()),
                 clock);
     }
 
-    private static UpstreamRequest atHome(UpstreamRequest request) {
+    private static UpstreamRequest atTheDoor(UpstreamRequest request) {
         return new UpstreamRequest(
-                request.tenant(),
-                HttpMethod.GET,
-                "/actuator/health/liveness",
-                PassedFields.OURS,
-                request.requestId(),
-                null,
-                null);
+                request.tenant(), HttpMethod.GET, "/..", PassedFields.OURS, request.requestId(), null, null);
     }
 
     private static UpstreamReply token(int number) {

@@ -9,11 +9,13 @@ import reactor.core.publisher.Sinks;
 
 /** A charge that this replica is deciding about or sending; repeats of the same request wait for its end. Any thread. */
 final class Running {
+    private static final Outcome UNKNOWN = new Outcome.Unknown();
+
     private final @Nullable Attempt attempt;
     private final long begun;
     private final Sinks.One<Told> end = Sinks.one();
     private volatile boolean sending;
-    private volatile Outcome outcome = new Outcome.Unknown();
+    private volatile Outcome outcome = UNKNOWN;
 
     /**
      * @param attempt null where there is nothing to tell a repeat by

@@ -50,6 +50,7 @@ class RehearsalIT {
                         "io.pekopayedge.token.Waiter ",
                         "io.pekopayedge.upstream.Exchange ",
                         "token.SessionToken ",
+                        "io.pekopayedge.door.RequestTarget ",
                         "FluxReplay$SizeBoundReplayBuffer ",
                         "AbstractCircuitBreakerMetrics$$Lambda");
     }
