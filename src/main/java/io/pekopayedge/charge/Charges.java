@@ -14,12 +14,8 @@ import io.pekopayedge.problem.Problem;
 import io.pekopayedge.settings.EdgeClock;
 import io.pekopayedge.settings.EdgeSettings;
 import io.pekopayedge.settings.EdgeSettings.Flow.Binding;
-import io.pekopayedge.tenant.Tenant;
 import io.pekopayedge.upstream.Breakers;
 import io.pekopayedge.upstream.PekoPay;
-import io.pekopayedge.upstream.UpstreamFailure;
-import io.pekopayedge.upstream.UpstreamReply;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +27,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends each charge once and tells what happened. Any thread; never blocks. Cancelling what {@link #charge} returns gives
+ * Has each charge sent once and tells what happened. Any thread; never blocks. Cancelling what {@link #charge} returns gives
  * up the answer and nothing else: a charge that was begun runs to its end, and its outcome is recorded.
  */
 public final class Charges {
@@ -39,13 +35,11 @@ public final class Charges {
 
     private final Map<Digest, Running> running = new ConcurrentHashMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final Lanes lanes;
     private final TokenLedger ledger;
-    private final PekoPay pekoPay;
+    private final Dispatch dispatch;
     private final Limits limits;
     private final Attempts attempts;
     private final EdgeMeters meters;
-    private final EdgeSettings settings;
     private final EdgeClock clock;
 
     public Charges(
@@ -57,13 +51,16 @@ public final class Charges {
             EdgeSettings settings,
             EdgeClock clock) {
         this.ledger = ledger;
-        this.pekoPay = pekoPay;
+        this.dispatch = new Dispatch(
+                pekoPay,
+                new Lanes(breakers, settings, clock),
+                limits,
+                settings.charge().timeout(),
+                clock);
         this.limits = limits;
         this.attempts = new Attempts(settings.flow().binding() == Binding.STRICT, clock);
         this.meters = meters;
-        this.settings = settings;
         this.clock = clock;
-        this.lanes = new Lanes(breakers, settings, clock);
     }
 
     /** @return PekoPay's answer, or an {@link EdgeProblem} */
@@ -149,56 +146,13 @@ public final class Charges {
     }
 
     private Mono<Told> send(Order order, @Nullable Attempt attempt, Running mine) {
-        // A slow client's charge was asked for under credentials that may be dead when its body is complete.
-        return Mono.defer(() -> {
-                    Tenant newest = pekoPay.newest(order.tenant());
-                    Duration left = settings.charge().timeout().minusNanos(clock.nanos() - mine.begun());
-                    return aftermath(order.as(newest), lanes.of(newest), left);
-                })
+        return Mono.defer(() -> dispatch.send(order, mine.begun()))
                 .doOnNext(known -> mine.came(known.outcome()))
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), mine.begun());
                     ChargeLog.ended(order, attempt, aftermath, clock.nanos() - mine.begun());
                     return told(order, aftermath);
                 })));
-    }
-
-    /** @param left of the charge's time: what the ledger took is gone, and later than that it counts as unknown there */
-    private Mono<Aftermath> aftermath(Order order, Lane lane, Duration left) {
-        if (order.face() == Face.BROWSER) {
-            try {
-                limits.beforeSend(order.tenant().id(), order.flow(), order.client());
-            } catch (EdgeProblem limited) {
-                return Mono.just(Aftermath.free(limited, ChargeOutcome.REFUSED));
-            }
-        }
-        if (!lane.enter()) {
-            return Mono.just(Aftermath.free(
-                    EdgeProblem.retryLater(
-                            Problem.OVERLOADED, "Too many charges are under way.", Duration.ofSeconds(1)),
-                    ChargeOutcome.REFUSED));
-        }
-        return lane.breaker()
-                .guard(pekoPay.call(Attempts.request(order), left, UpstreamReply::refusesCredentials)
-                        .flatMap(reply -> judged(order, reply)))
-                .doOnError(error -> answeredAtAll(error, lane))
-                .onErrorResume(
-                        error -> Mono.just(Aftermath.of(error, lane.breaker().openFor())))
-                .doFinally(signal -> lane.leave());
-    }
-
-    /** Refused credentials do not count, and yet show that PekoPay is there. */
-    private static void answeredAtAll(Throwable error, Lane lane) {
-        if (error instanceof UpstreamFailure failure && failure.kind() == UpstreamFailure.Kind.CREDENTIALS_REFUSED) {
-            lane.breaker().alive();
-        }
-    }
-
-    private Mono<Aftermath> judged(Order order, UpstreamReply reply) {
-        Aftermath aftermath = Passing.aftermath(order, reply, clock.wall()).after(reply.status());
-        return aftermath.outcome() instanceof Outcome.Unknown
-                ? Mono.error(new Aftermath.Bad(aftermath))
-                : Mono.just(aftermath);
     }
 
     private Mono<Void> recorded(@Nullable Attempt attempt, Outcome outcome) {
@@ -249,7 +203,7 @@ public final class Charges {
 
     /** CLOSED where nothing was charged of late. */
     public String breakerState(String tenant) {
-        return lanes.breakerState(tenant);
+        return dispatch.breakerState(tenant);
     }
 
     /**
@@ -258,6 +212,6 @@ public final class Charges {
      * @param served whether a tenant is
      */
     public void tidy(Predicate<String> served) {
-        lanes.tidy(served);
+        dispatch.tidy(served);
     }
 }
