@@ -150,6 +150,7 @@ abstract sealed class Entry {
             return COMMON
                     + (40 + 48 + 40 + 24 + answer.body().length)
                     + text(answer.contentType())
+                    + text(answer.retryAfter())
                     + text(answer.location())
                     + text(answer.etag())
                     + text(answer.link());

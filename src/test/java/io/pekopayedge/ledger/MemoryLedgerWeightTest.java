@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pekopayedge.settings.EdgeSettings.Charge.UnknownToken;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 /** The weights are estimates: here the heap itself is asked. */
@@ -40,6 +42,22 @@ class MemoryLedgerWeightTest {
         }
         assertThat(usedHeap() - before).isLessThan(MEMORY.toBytes() + SLACK);
         assertThat(ledger.known(Charges.token(199_999)).block()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void finish_withAnyFieldLong_staysWithinTheBound(int which) {
+        long before = usedHeap();
+        for (int i = 0; i < 60_000; i++) {
+            String[] field = new String[5];
+            field[which] = i + "x".repeat(400);
+            charge(
+                    i,
+                    new Outcome.Answered(
+                            new Answer(429, field[0], field[1], field[2], field[3], field[4], new byte[0])));
+        }
+        assertThat(usedHeap() - before).isLessThan(MEMORY.toBytes() + SLACK);
+        assertThat(ledger.known(Charges.token(59_999)).block()).isTrue();
     }
 
     private void charge(int i, Outcome outcome) {
