@@ -1,9 +1,9 @@
 package io.pekopayedge.bench;
 
+import static io.pekopayedge.bench.Bench.CHART;
 import static io.pekopayedge.bench.Bench.COLLECTOR;
 import static io.pekopayedge.bench.Bench.HEAP;
 import static io.pekopayedge.bench.Bench.PEER;
-import static io.pekopayedge.bench.Bench.TENURE;
 import static io.pekopayedge.bench.Bench.TIME;
 import static io.pekopayedge.bench.Bench.TURNS;
 import static io.pekopayedge.bench.Bench.WARM;
@@ -82,7 +82,7 @@ final class Ground {
      * few seconds, whenever it suits G1. That would be most of what the two differ in.
      */
     private static List<String> heap(String size) {
-        return List.of("-Xms" + size, "-Xmx" + size, COLLECTOR, TENURE);
+        return Bench.with(CHART, "-Xms" + size, "-Xmx" + size, COLLECTOR);
     }
 
     private void compare(String what, Peer few, Peer many, double goal) {
@@ -108,7 +108,7 @@ final class Ground {
      */
     private void memory() {
         List<String> flags = Bench.edge(
-                List.of("-Xmx128m", "-Xms12m", "-XX:+UseSerialGC", TENURE, "-XX:TrimNativeHeapInterval=10000"));
+                Bench.with(CHART, "-Xmx128m", "-Xms12m", "-XX:+UseSerialGC", "-XX:TrimNativeHeapInterval=10000"));
         try (Peer edge = servers.edge("small", servers.tenants("two", 0, nginx.port()), flags)) {
             for (int round = 0; round < 3 + TURNS; round++) {
                 List<Wanted.Leased> tokens = Wanted.lease(edge.port(), "acme", 5_000, 1_000);
