@@ -1,4 +1,5 @@
--- What becomes of this attempt: send (and the record says so), running, replay with the answer, or why not.
+-- What becomes of this attempt: send (and the record says so; 'freed' beside it where an operator had said so before),
+-- running, replay with the answer, or why not.
 local token, attempt, tenant, flow, request = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local must_be_leased, bound = ARGV[6] == '1', ARGV[7] == '1'
 local run, keep = tonumber(ARGV[10]), tonumber(ARGV[11])
@@ -25,4 +26,7 @@ end
 redis.call('HSET', key(token), 's', 'running', 'a', attempt, 'r', request, 'i', ARGV[8], 'q', ARGV[9], 'w', now, 'd', now + run)
 redis.call('PEXPIRE', key(token), run + keep)
 redis.call('ZADD', RUNNING, now + run, token)
+if redis.call('EXISTS', freed(token)) == 1 then
+  return {'send', 'freed'}
+end
 return {'send'}

@@ -69,6 +69,11 @@ local function spend(token, r, state, keep)
   redis.call('PEXPIRE', key(token), keep)
 end
 
+-- An operator settled a charge of the token as free.
+local function freed(token)
+  return NAME .. 'freed:' .. token
+end
+
 local function cancelled(attempt)
   return NAME .. 'cancelled:' .. attempt
 end

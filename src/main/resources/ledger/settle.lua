@@ -16,6 +16,7 @@ repeat
       spend(token, r, 'spent', keep)
     else
       release(token, r)
+      redis.call('SET', freed(token), '1', 'PX', keep)
     end
     return {member, f[1] or '', f[2] or '', f[3] or '0', open_of(r.tenant)}
   end

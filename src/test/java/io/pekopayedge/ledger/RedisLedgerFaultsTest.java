@@ -317,6 +317,36 @@ class RedisLedgerFaultsTest {
         assertThat(get(other.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.TOKEN_SPENT));
     }
 
+    /** An operator's word still counts, whichever replica heard it. */
+    @Test
+    void unknown_whichAFailoverLost_isNotSentAgainFromHere_untilItIsSettled() {
+        get(ledger.lease(token, "acme", FLOW, LIFE));
+        Attempt attempt = click(token);
+        get(ledger.begin(attempt));
+        get(ledger.finish(attempt, new Outcome.Unknown()).thenReturn(true));
+        commands.flushall();
+        get(other.lease(token, "acme", FLOW, LIFE));
+        assertThat(get(ledger.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+        assertThat(get(other.begin(click(token)))).isEqualTo(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+        get(other.settle(token.id(), false));
+        Attempt second = click(token);
+        assertThat(get(other.begin(second))).isInstanceOf(Verdict.Send.class);
+        get(other.finish(second, new Outcome.Free()).thenReturn(true));
+        assertThat(get(ledger.begin(click(token)))).isInstanceOf(Verdict.Send.class);
+    }
+
+    @Test
+    void unknownOfAKey_whichAFailoverLost_isNotSentAgainFromHere_untilItIsSettled() {
+        Attempt attempt = keyed(token.hex(), "{}");
+        get(ledger.begin(attempt));
+        get(ledger.finish(attempt, new Outcome.Unknown()).thenReturn(true));
+        commands.flushall();
+        assertThat(get(ledger.begin(keyed(token.hex(), "{}"))))
+                .isEqualTo(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+        get(other.settle(attempt.token().id(), false));
+        assertThat(get(ledger.begin(keyed(token.hex(), "{}")))).isInstanceOf(Verdict.Send.class);
+    }
+
     @Test
     void begin_duringAStandstill_isTakenBack() {
         AtomicLong ahead = new AtomicLong();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What this replica knows better than Redis. First, what must still be written, because Redis was away: until then a lease
  * is this replica's alone, and an ended charge stands as running, later as unknown. Then, what a Redis that lost its last
- * writes (a failover) would allow again: tokens that were handed out, charges that were answered. All of it is bounded, and
+ * writes (a failover) would allow again: tokens that were handed out, charges that were answered or are in doubt. All of it is bounded, and
  * the oldest goes. Safe for threads.
  */
 final class Arrears {
@@ -40,6 +40,9 @@ final class Arrears {
 
     /** Until when, on the ticker: the key of a caller may be used again some day. */
     private final Map<Digest, Long> answered = bounded(MOST_ANSWERED);
+
+    /** The same, of charges whose outcome is unknown; until an operator says that it is free. */
+    private final Map<Digest, Long> doubted = bounded(MOST_ANSWERED);
 
     private final Map<Ending, Boolean> ends = bounded(MOST_ENDS);
     private final Map<Ending, Boolean> nevers = bounded(MOST_NEVERS);
@@ -89,6 +92,22 @@ final class Arrears {
     synchronized boolean isAnswered(Digest token, long now) {
         Long until = answered.get(token);
         return until != null && now - until < 0;
+    }
+
+    /** @param until ticker nanoseconds: the ledger's own record is kept so long, or longer */
+    synchronized void doubted(Digest token, long until) {
+        doubted.put(token, until);
+    }
+
+    /** Whether the outcome of a charge with that token is unknown, as far as it is remembered here. */
+    synchronized boolean isDoubted(Digest token, long now) {
+        Long until = doubted.get(token);
+        return until != null && now - until < 0;
+    }
+
+    /** Somebody settled it, here or at another replica. */
+    synchronized void settled(Digest token) {
+        doubted.remove(token);
     }
 
     synchronized void remove(Unwritten lease) {

@@ -149,10 +149,7 @@ public final class RedisLedger implements TokenLedger {
 
     private Mono<Verdict> verdict(Attempt attempt, List<Object> said) {
         return switch (text(said.get(0))) {
-            case "send" ->
-                arrears.isAnswered(attempt.token(), clock.nanos())
-                        ? finish(Ending.spent(attempt)).thenReturn(new Verdict.Refuse(Problem.TOKEN_SPENT))
-                        : confirmed().thenReturn(new Verdict.Send());
+            case "send" -> sendUnlessKnownBetter(attempt, said.size() > 1);
             case "running" -> Mono.just(new Verdict.Running());
             case "replay" -> Mono.just(replay(attempt, said.get(1)));
             case "token-unknown" -> refuse(Problem.TOKEN_UNKNOWN);
@@ -162,6 +159,25 @@ public final class RedisLedger implements TokenLedger {
             case "token-spent" -> refuse(Problem.TOKEN_SPENT);
             default -> Mono.error(away());
         };
+    }
+
+    /**
+     * A Redis that lost its last writes would let go once more what this replica has seen end.
+     *
+     * @param freed an operator settled the token's last charge as free
+     */
+    private Mono<Verdict> sendUnlessKnownBetter(Attempt attempt, boolean freed) {
+        long now = clock.nanos();
+        if (arrears.isAnswered(attempt.token(), now)) {
+            return finish(Ending.spent(attempt)).thenReturn(new Verdict.Refuse(Problem.TOKEN_SPENT));
+        }
+        if (freed) {
+            arrears.settled(attempt.token());
+        } else if (arrears.isDoubted(attempt.token(), now)) {
+            return finish(Ending.of(attempt, new Outcome.Unknown()))
+                    .thenReturn(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
+        }
+        return confirmed().thenReturn(new Verdict.Send());
     }
 
     private static Verdict replay(Attempt attempt, Object sealed) {
@@ -188,6 +204,8 @@ public final class RedisLedger implements TokenLedger {
         return Mono.defer(() -> {
             if (outcome instanceof Outcome.Answered) {
                 arrears.answered(attempt.token(), clock.nanosIn(settings.keepFor()));
+            } else if (outcome instanceof Outcome.Unknown) {
+                arrears.doubted(attempt.token(), clock.nanosIn(settings.keepFor()));
             }
             return finish(Ending.of(attempt, outcome));
         });
