@@ -5,6 +5,8 @@ import io.pekopayedge.door.LastCall;
 import io.pekopayedge.settings.EdgeClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.context.WebServerGracefulShutdownLifecycle;
 import org.springframework.context.SmartLifecycle;
 
@@ -13,7 +15,9 @@ import org.springframework.context.SmartLifecycle;
  * end that no connection waits for. The management port stays until then and says how it goes.
  */
 final class Drain implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final long LOOK_MILLIS = 20;
+    private static final long TO_TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LastCall lastCall;
     private final Charges charges;
@@ -38,10 +42,17 @@ final class Drain implements SmartLifecycle {
         running = false;
     }
 
+    /** A request that was still arriving may begin its charge late: it must end while somebody is there to tell and to log it. */
     @Override
     public void stop(Runnable stopped) {
+        long deadline = clock.nanosIn(most);
+        charges.endBy(deadline - TO_TELL_NANOS);
         lastCall.make();
-        wait(clock.nanosIn(most), () -> {
+        wait(deadline, () -> {
+            int left = charges.underWay();
+            if (left > 0) {
+                LOG.warn("{} charges were not over when the gateway ended", left);
+            }
             lastCall.close();
             stop();
             stopped.run();

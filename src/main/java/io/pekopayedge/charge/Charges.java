@@ -114,7 +114,8 @@ public final class Charges {
         return other.end()
                 .map(Told::again)
                 .onErrorMap(EdgeProblem.class, EdgeProblem::again)
-                .doOnTerminate(() -> count(order, ChargeOutcome.REPLAYED, begun));
+                .doOnNext(told -> count(order, ChargeOutcome.REPLAYED, begun))
+                .doOnError(error -> count(order, other.counted(), begun));
     }
 
     /**
@@ -147,7 +148,7 @@ public final class Charges {
 
     private Mono<Told> send(Order order, @Nullable Attempt attempt, Running mine) {
         return Mono.defer(() -> dispatch.send(order, mine.begun()))
-                .doOnNext(known -> mine.came(known.outcome()))
+                .doOnNext(mine::came)
                 .flatMap(aftermath -> recorded(attempt, aftermath.outcome()).then(Mono.defer(() -> {
                     count(order, aftermath.counted(), mine.begun());
                     ChargeLog.ended(order, attempt, aftermath, clock.nanos() - mine.begun());
@@ -199,6 +200,15 @@ public final class Charges {
     /** Charges that are being decided about or sent, and those whose end is still to be written. */
     public int underWay() {
         return underWay.get() + ledger.owed();
+    }
+
+    /**
+     * Final: what is sent from now on has ended by then, if only as unknown; later, nothing is sent.
+     *
+     * @param end ticker nanoseconds
+     */
+    public void endBy(long end) {
+        dispatch.endBy(end);
     }
 
     /** CLOSED where nothing was charged of late. */

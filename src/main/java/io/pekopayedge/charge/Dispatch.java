@@ -22,6 +22,8 @@ final class Dispatch {
     private final Limits limits;
     private final Duration timeout;
     private final EdgeClock clock;
+    private volatile long end;
+    private volatile boolean ending;
 
     Dispatch(PekoPay pekoPay, Lanes lanes, Limits limits, Duration timeout, EdgeClock clock) {
         this.pekoPay = pekoPay;
@@ -35,12 +37,24 @@ final class Dispatch {
      * Whatever PekoPay does is an aftermath, no error.
      *
      * @param begun ticker nanoseconds; what the ledger took of the charge's time is gone, for it counts as unknown there
-     *     when that is over
+     *     when that is over. Nor is there time beyond the end of this process, which would take the outcome with it
      */
     Mono<Aftermath> send(Order order, long begun) {
         // A slow client's charge was asked for under credentials that may be dead when its body is complete.
         Tenant newest = pekoPay.newest(order.tenant());
-        return aftermath(order.as(newest), lanes.of(newest), timeout.minusNanos(clock.nanos() - begun));
+        return aftermath(order.as(newest), lanes.of(newest), left(begun));
+    }
+
+    private Duration left(long begun) {
+        long now = clock.nanos();
+        Duration left = timeout.minusNanos(now - begun);
+        return ending && left.toNanos() > end - now ? Duration.ofNanos(end - now) : left;
+    }
+
+    /** @param end ticker nanoseconds: from then on nobody is here to hear how a charge ended */
+    void endBy(long end) {
+        this.end = end;
+        this.ending = true;
     }
 
     private Mono<Aftermath> aftermath(Order order, Lane lane, Duration left) {

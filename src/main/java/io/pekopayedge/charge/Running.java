@@ -2,6 +2,7 @@ package io.pekopayedge.charge;
 
 import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Outcome;
+import io.pekopayedge.meter.ChargeOutcome;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -15,7 +16,7 @@ final class Running {
     private final long begun;
     private final Sinks.One<Told> end = Sinks.one();
     private volatile boolean sending;
-    private volatile Outcome outcome = UNKNOWN;
+    private volatile @Nullable Aftermath aftermath;
 
     /**
      * @param attempt null where there is nothing to tell a repeat by
@@ -49,9 +50,9 @@ final class Running {
     }
 
     /** A token that is free is anybody's: the ledger says so to the next one before anybody here learns that it was told. */
-    void came(Outcome known) {
-        outcome = known;
-        sending = !(known instanceof Outcome.Free);
+    void came(Aftermath known) {
+        aftermath = known;
+        sending = !(known.outcome() instanceof Outcome.Free);
     }
 
     boolean sending() {
@@ -60,7 +61,14 @@ final class Running {
 
     /** How it ended, once it has. */
     Outcome outcome() {
-        return outcome;
+        Aftermath known = aftermath;
+        return known == null ? UNKNOWN : known.outcome();
+    }
+
+    /** How one counts that waited for it and got no answer either. */
+    ChargeOutcome counted() {
+        Aftermath known = aftermath;
+        return known == null ? ChargeOutcome.REFUSED : known.counted();
     }
 
     @Nullable

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pekopayedge.guard.Limits;
 import io.pekopayedge.ledger.Attempt;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -59,6 +61,7 @@ class ChargesTest {
             Clock.systemUTC(), () -> System.nanoTime() + ahead.get(), Schedulers.parallel(), new Random(7));
     private final ScriptedLedger ledger = new ScriptedLedger();
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Sinks.One<UpstreamReply>> sent = new ArrayList<>();
     private final List<Duration> limits = new ArrayList<>();
     private final Charges charges = new Charges(
@@ -73,7 +76,7 @@ class ChargesTest {
                     clock),
             new Breakers(registry, clock, SETTINGS.breaker()),
             new Limits(SETTINGS.limits(), clock, (tenant, limit) -> {}),
-            new EdgeMeters(new SimpleMeterRegistry(), clock),
+            new EdgeMeters(meters, clock),
             SETTINGS,
             clock);
 
@@ -165,6 +168,8 @@ class ChargesTest {
         assertTold(first, 201, false);
         assertTold(second, 201, true);
         assertThat(sent).hasSize(1);
+        assertThat(counted())
+                .containsOnly(Map.entry("refused", 1L), Map.entry("accepted", 1L), Map.entry("replayed", 1L));
     }
 
     @Test
@@ -176,6 +181,25 @@ class ChargesTest {
         assertProblem(first, Problem.CHARGE_UNCONFIRMED, false);
         assertProblem(second, Problem.CHARGE_UNCONFIRMED, true);
         assertThat(ledger.ends).containsExactly(new Outcome.Unknown());
+        assertThat(counted()).containsOnly(Map.entry("unknown", 2L));
+    }
+
+    /** "replayed" is an answer that was given again: an outage has none. */
+    @Test
+    void waiting_forAChargeThatIsNotLetGo_countsAsRefusedToo() {
+        CompletableFuture<Told> first = click(FLOW, "{}");
+        CompletableFuture<Told> second = click(FLOW, "{}");
+        ledger.says(0, new Verdict.Refuse(Problem.TOKEN_SPENT));
+        assertProblem(first, Problem.TOKEN_SPENT, false);
+        assertProblem(second, Problem.TOKEN_SPENT, true);
+        assertThat(counted()).containsOnly(Map.entry("refused", 2L));
+    }
+
+    /** By outcome, those that there were. */
+    private Map<String, Long> counted() {
+        return meters.find("pekopay.edge.charge").timers().stream()
+                .filter(timer -> timer.count() > 0)
+                .collect(Collectors.toMap(timer -> timer.getId().getTag("outcome"), Timer::count));
     }
 
     @Test
@@ -246,6 +270,19 @@ class ChargesTest {
         ledger.says(0, new Verdict.Send());
         Duration left = SETTINGS.charge().timeout().minusSeconds(10);
         assertThat(limits).singleElement().satisfies(limit -> assertThat(limit).isBetween(left.minusSeconds(5), left));
+    }
+
+    /** What is sent must end while somebody is here to hear it. */
+    @Test
+    void endOfTheProcess_isTheChargesEndToo() {
+        charges.endBy(clock.nanosIn(Duration.ofSeconds(8)));
+        click(FLOW, "{}");
+        ledger.says(0, new Verdict.Send());
+        ahead.set(Duration.ofSeconds(10).toNanos());
+        click(STRANGER, "{ }");
+        ledger.says(1, new Verdict.Send());
+        assertThat(limits).hasSize(1);
+        assertThat(limits.get(0)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(8));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pekopayedge.sandbox.Behaviour;
 import io.pekopayedge.sandbox.Call;
 import io.pekopayedge.sandbox.PekoPaySandbox;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -144,17 +145,37 @@ class ShutdownIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TIMEOUT.plusSeconds(5));
     }
 
+    /** A phone that was still sending: its charge has not charge.timeout, but what is left of the drain. */
+    @Test
+    void sigterm_whileARequestArrives_itsChargeEndsBeforeTheGatewayDoes() throws Exception {
+        pekoPay.on(Call::isCharge, Behaviour.hanging());
+        String flow = UUID.randomUUID().toString();
+        String body = EdgeUnderTest.body(edge.refresh("acme", flow));
+        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), edge.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head(flow, body).getBytes(StandardCharsets.US_ASCII));
+            edge.process().destroy();
+            await().pollDelay(TIMEOUT.plusSeconds(1)).until(() -> true);
+            out.write(body.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(socket.getInputStream().readAllBytes()).asString().contains("charge-outcome-unknown");
+        }
+        assertThat(ended()).isIn(0, 143);
+        assertThat(endedCharges()).isOne();
+    }
+
     /** Charges, and is gone before the answer. */
     private void leave(String flow, String body) throws IOException {
         int before = pekoPay.charges().size();
         try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), edge.port())) {
-            socket.getOutputStream()
-                    .write(("POST /t/acme/api/checkout/charge HTTP/1.1\r\nHost: edge\r\nX-Checkout-Flow: " + flow
-                                    + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
-                                    + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write((head(flow, body) + body).getBytes(StandardCharsets.US_ASCII));
             await().atMost(PATIENCE).until(() -> pekoPay.charges().size() > before);
         }
+    }
+
+    private static String head(String flow, String body) {
+        return "POST /t/acme/api/checkout/charge HTTP/1.1\r\nHost: edge\r\nX-Checkout-Flow: " + flow
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n";
     }
 
     private boolean isClosed() throws IOException {
