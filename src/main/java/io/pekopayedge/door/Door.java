@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class Door {
         }
     }
 
-    private void guard(ChannelPipeline pipeline) {
+    void guard(ChannelPipeline pipeline) {
         ChannelHandler codec = pipeline.get(NettyPipeline.HttpCodec);
         if (codec == null) {
             return; // the handshake failed
@@ -68,7 +69,12 @@ public final class Door {
         } else {
             pipeline.addBefore(NettyPipeline.HttpCodec, FRAMES, new FrameWatch(HEAD_TIME));
         }
-        // On HTTP/2 nothing is between requests, and the codec's own close waits for the streams (RFC 9113 §6.8).
+        if (codec instanceof Http2ConnectionHandler streams) {
+            // On HTTP/2 nothing is between requests, and the codec's own close waits for the streams (RFC 9113 §6.8):
+            // not
+            // for 30 s, as is its default, but for as long as a charge may take. The drain ends it.
+            streams.gracefulShutdownTimeoutMillis(-1);
+        }
         String before = pipeline.get(GATE) == null ? NettyPipeline.HttpCodec : GATE;
         pipeline.addAfter(before, FAREWELL, new Farewell(lastCall, turn));
     }

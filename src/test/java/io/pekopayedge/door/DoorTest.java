@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.netty.NettyPipeline;
 
 /** How long a client may take, and how far it may run ahead; by a clock that stands still. */
 class DoorTest {
@@ -69,6 +72,17 @@ class DoorTest {
         channel.runPendingTasks();
         channel.read();
         channel.runPendingTasks();
+    }
+
+    /** A charge may take longer than the 30 s that the codec gives its streams by itself. */
+    @Test
+    void http2_atTheEnd_waitsForItsStreams() {
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer().build();
+        EmbeddedChannel two = new EmbeddedChannel();
+        two.pipeline().addLast(NettyPipeline.HttpCodec, codec);
+        new Door(8192, 16384, new LastCall()).guard(two.pipeline());
+        assertThat(codec.gracefulShutdownTimeoutMillis()).isNegative();
+        two.finishAndReleaseAll();
     }
 
     @Test
