@@ -68,6 +68,11 @@ public final class MemoryLedger implements TokenLedger {
     }
 
     @Override
+    public boolean leasesAtOnce() {
+        return true;
+    }
+
+    @Override
     public Mono<Boolean> known(Digest token) {
         return later(() -> stripe(token).known(token));
     }

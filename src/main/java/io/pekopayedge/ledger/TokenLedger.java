@@ -9,8 +9,9 @@ import reactor.core.publisher.Mono;
 /**
  * What became of each token: leased → running → answered or unknown. One record per token, found by its digest; every
  * change is atomic. Any thread may call any method, none blocks; every method works when subscribed to, once per
- * subscription. Cancelling a subscription does not undo a change. Where the store is away, a {@code Mono} ends with
- * {@link io.pekopayedge.problem.Problem#LEDGER_UNAVAILABLE} within 500 ms and nothing may be sent.
+ * subscription. Cancelling a subscription does not undo a change. Where the store is away, {@link #begin} ends with
+ * {@link io.pekopayedge.problem.Problem#LEDGER_UNAVAILABLE} within 500 ms and nothing may be sent; what operators ask for,
+ * within 5 s.
  */
 public interface TokenLedger {
     /**
@@ -22,6 +23,11 @@ public interface TokenLedger {
      * @param life how long the token can still be charged
      */
     Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life);
+
+    /** Whether {@link #lease} is done before its subscriber goes on, so that no request of the same flow comes in between. */
+    default boolean leasesAtOnce() {
+        return false;
+    }
 
     /** Whether the token was handed out before; where the store is away, by this replica. */
     Mono<Boolean> known(Digest token);

@@ -122,7 +122,7 @@ public final class TokenDesk {
     }
 
     private Mono<Leased> another(Tenant tenant, Digest flow) {
-        return reserves.ready(tenant.id()) ? lease(tenant, flow) : leaseOnce(tenant, flow);
+        return ledger.leasesAtOnce() && reserves.ready(tenant.id()) ? lease(tenant, flow) : leaseOnce(tenant, flow);
     }
 
     /** Of one flow's requests that must wait, the first gets a token, the others the same; it is given up with the last. */
