@@ -86,8 +86,8 @@ public record EdgeSettings(
 
     /**
      * @param method of {@code /payment-token/{tenantId}/generate}: GET (default) or POST
-     * @param ttl life of a token, counted from the moment it was asked for; up to 24 h, default 60 min
-     * @param freshFor older tokens of the reserve are replaced ahead of time, ±10 % jitter; default 30 min
+     * @param ttl life of a token, counted from the moment it was asked for; 1 s–24 h, default 60 min
+     * @param freshFor older tokens of the reserve are replaced ahead of time, ±10 % jitter; from 100 ms, default 30 min
      * @param serveUntil older tokens are never handed out; below ttl, so that a shopper has time left; default 55 min
      */
     public record Token(
@@ -105,15 +105,15 @@ public record EdgeSettings(
             check(within(ttl, "PT1S", "PT24H"), "token.ttl", ttl, "PT1S–PT24H");
             check(serveUntil.compareTo(ttl) < 0, "token.serve-until", serveUntil, "< ttl " + ttl);
             check(freshFor.compareTo(serveUntil) < 0, "token.fresh-for", freshFor, "< serve-until " + serveUntil);
-            check(within(freshFor, "PT0.1S", "PT24H"), "token.fresh-for", freshFor, "> PT0.1S");
+            check(within(freshFor, "PT0.1S", "PT24H"), "token.fresh-for", freshFor, "PT0.1S–PT24H");
         }
     }
 
     /**
      * @param min ready tokens of an active tenant, at least; 0–max, default 2
      * @param max ready tokens, at most; 1–1,000,000, default 500
-     * @param cover as many tokens are held as the recent demand would use in this time; default 10 min
-     * @param idleAfter a tenant without a lease for so long lets its reserve run dry; default 2 h
+     * @param cover as many tokens are held as the recent demand would use in this time; 1 s–24 h, default 10 min
+     * @param idleAfter a tenant without a lease for so long lets its reserve run dry; 1 s–168 h, default 2 h
      */
     public record Reserve(
             @DefaultValue("2") int min,

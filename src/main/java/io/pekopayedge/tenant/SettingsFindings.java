@@ -36,6 +36,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 final class SettingsFindings {
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("pekopay.edge");
+    private static final ConfigurationPropertyName TOKEN = PREFIX.append("token");
 
     private final ConfigurableEnvironment environment;
     private final Set<ConfigurationPropertyName> leftOut = new HashSet<>();
@@ -81,8 +82,14 @@ final class SettingsFindings {
             String remedy = range != null
                     ? "expected: " + range.expected()
                     : "expected: " + Form.of(e.getTarget().getType().toClass());
-            findings.add(finding(name, range == null ? "cannot be read" : "is out of range", remedy));
-            return leftOut.add(name) && find(name) != null;
+            if (leftOut.add(name)) {
+                findings.add(finding(name, range == null ? "cannot be read" : "is out of range", remedy));
+                if (find(name) != null) {
+                    return true;
+                }
+            }
+            // Its default does not fit either: another value of its group is at odds with it, or the life of a token.
+            return leftOut.add(name.getParent()) || leftOut.add(TOKEN);
         }
     }
 

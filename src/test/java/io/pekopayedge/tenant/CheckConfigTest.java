@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -94,6 +96,26 @@ class CheckConfigTest {
                         "application.yml:12: pekopay.edge.environments.test: is out of range (expected: an http(s) URL")
                 .contains("Problems: 11")
                 .doesNotContain("Xs3cret");
+    }
+
+    /** Left out, a value gives way to its default, which may not fit either: it is told once, and the rest is read. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "token: {ttl: 30m, serve-until: 55m, fresh-for: 10m} | token.serve-until: is out of range (expected: < ttl",
+                "token: {ttl: 20m}                                   | token.serve-until: is out of range (expected: < ttl",
+                "reserve.max: 1                                      | reserve.min: is out of range (expected: 0–max 1)",
+                "token.ttl: 24h                                      | charge.keep-for: is out of range (expected: >= "
+            })
+    void valueAtOddsWithAnother_isToldOnce_andTheRestIsRead(String given, String told) throws IOException {
+        tenant("a.yml", "tenant-id: a\nenvironment: sandbox\nhots: []\n");
+
+        assertThat(check("pekopay.edge:\n  " + given + "\n  mint.rate: 0\n")).isEqualTo(1);
+
+        assertThat(printed)
+                .containsOnlyOnce(told)
+                .contains("mint.rate: is out of range", "hots: unknown key", "Problems: 4");
     }
 
     @Test
