@@ -147,7 +147,7 @@ final class EdgeRoutes implements HttpHandler {
         List<String> repeated = call.request().getHeaders().getOrDefault("X-Tenant-Id", List.of());
         if (id != null
                 && ((byHost != null && !byHost.id().equals(id))
-                        || repeated.stream().anyMatch(other -> !other.equals(id)))) {
+                        || repeated.stream().anyMatch(other -> !other.isEmpty() && !other.equals(id)))) {
             throw EdgeProblem.of(Problem.TENANT_CONFLICT, "Path, Host and X-Tenant-Id must name one tenant.");
         }
         Tenant tenant = id == null ? null : tenants.byId(id);

@@ -97,7 +97,7 @@ public final class CardData {
      *
      * @param jsonNumber as it stands in the body (RFC 8259 §6), of any size
      */
-    public static boolean inNumber(String jsonNumber) {
+    static boolean inNumber(String jsonNumber) {
         return inNumber(jsonNumber.toCharArray(), 0, jsonNumber.length());
     }
 
@@ -182,7 +182,7 @@ public final class CardData {
         int equals = pair.indexOf('=');
         String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
         String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-        return inText(name) || inText(value) || isForbiddenName(name, value);
+        return inName(name) || inText(value) || isForbiddenName(name, value);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.pekopayedge.upstream;
 
 import io.pekopayedge.tenant.Tenant;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Which of PekoPay's addresses a backend caller may see: those under its own tenant's path, as paths of ours. */
@@ -12,7 +13,8 @@ public final class TenantPaths {
         if (location == null) {
             return null;
         }
-        String base = tenant.baseUrl().toString();
+        URI address = tenant.baseUrl();
+        String base = location.startsWith("/") ? address.getRawPath() : address.toString();
         String path = location.startsWith(base + "/") ? location.substring(base.length()) : location;
         String own = "/tenants/" + tenant.id();
         boolean under = path.equals(own) || path.startsWith(own + "/") || path.startsWith(own + "?");

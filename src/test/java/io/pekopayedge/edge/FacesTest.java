@@ -155,6 +155,7 @@ class FacesTest {
                 .contains("400 Bad Request", "tenant-conflict");
         assertProblem(edge.get(REFRESH, "X-Tenant-Id", "bistro"), 400, "tenant-conflict");
         assertThat(edge.get(REFRESH, "X-Tenant-Id", "acme").statusCode()).isEqualTo(200);
+        assertThat(edge.get(REFRESH, "X-Tenant-Id", "").statusCode()).isEqualTo(200);
         assertProblem(edge.get("/t/nobody/api/payment-token/refresh"), 404, "tenant-unknown");
     }
 

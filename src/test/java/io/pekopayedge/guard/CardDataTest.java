@@ -42,6 +42,8 @@ class CardDataTest {
         assertThat(CardData.inText("%B" + card + "^DOE/J^30121010000?")).isTrue();
         assertThat(CardData.inNumber(card)).isTrue();
         assertThat(CardData.inQuery("a=b&c=" + card)).isTrue();
+        assertThat(CardData.inQuery("sess_" + card + "=1")).isTrue();
+        assertThat(CardData.inQuery("token=sess_" + card)).isFalse();
         assertThat(CardData.inHeader(card)).isTrue();
     }
 
