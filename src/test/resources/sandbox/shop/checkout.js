@@ -162,6 +162,12 @@ function meaningOf(answer, unsure) {
     case 'card-data-refused':
     case 'origin-refused':
     case 'malformed-request':
+    case 'tenant-conflict':
+    case 'tenant-unknown':
+    case 'not-found':
+    case 'method-not-allowed':
+    case 'body-too-large':
+    case 'unsupported-media-type':
       return unsure ? 'checking' : 'closed';
     default: // charge-outcome-unknown, upstream-error, and whatever we do not know
       return 'checking';

@@ -2,11 +2,13 @@ package io.pekopayedge.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pekopayedge.problem.Problem;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Base64;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,18 @@ class DemoStorefrontTest {
         assertThat(get("/checkout.js").body())
                 .contains("'/api/payment-token/refresh'", "'/api/checkout/charge'", pekoPay.browserUrl() + "/web/dist");
         assertThat(page.headers().firstValue("Set-Cookie").orElse("")).startsWith("order=BI-");
+    }
+
+    /** What moved no money must not leave a shopper waiting for word of a payment. */
+    @Test
+    void checkout_knowsEveryRefusalOfItsOwnCall() throws Exception {
+        String script = get("/checkout.js").body();
+        for (Problem problem : Problem.values()) {
+            if (Set.of(400, 403, 404, 405, 408, 413, 415, 422, 429, 503).contains(problem.status())
+                    && problem != Problem.TOKEN_UNAVAILABLE) {
+                assertThat(script).contains("case '" + problem.label() + "':");
+            }
+        }
     }
 
     @Test
