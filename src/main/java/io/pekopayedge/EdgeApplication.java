@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Import;
 import reactor.netty.ReactorNetty;
 
 /**
- * The gateway. Reads {@code ./config/} beside it; {@code --check-config} looks at that and ends; {@code --rehearse} ends as
+ * The gateway. Reads {@code ./config/} where it is started; {@code --check-config} looks at that and ends; {@code --rehearse} ends as
  * soon as it is ready, which is what an archive of classes is made from.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)

@@ -11,8 +11,8 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 
 /**
  * Puts {@link ConsolePage} and {@link OperatorGate} on the management port's own server. Named in
- * {@code ManagementContextConfiguration.imports}; not a {@code @Configuration}, which the component scan would take up
- * into the public port's context as well, and not there at all where both ports are one.
+ * {@code ManagementContextConfiguration.imports}, so that the public port's context has none of it; not there at all where
+ * both ports are one.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 class ConsoleOnManagementPort {

@@ -22,9 +22,9 @@ import reactor.core.scheduler.Scheduler;
  * before whatever reads them on another thread is subscribed to.
  */
 public final class Call {
-    /** A client has so long for a body of our own paths. */
     private static final String BROKEN_OFF = "broken-off";
 
+    /** A client has so long for a body of our own paths. */
     public static final Duration BODY_TIME = Duration.ofSeconds(15);
 
     private final ServerHttpRequest request;

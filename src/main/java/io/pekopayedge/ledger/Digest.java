@@ -60,11 +60,6 @@ public final class Digest {
         return new Digest(digest.digest(content));
     }
 
-    /** @param hex as {@link #hex()} gives it */
-    public static Digest parse(String hex) {
-        return new Digest(HexFormat.of().parseHex(hex));
-    }
-
     /** 64 hex digits. */
     public String hex() {
         return HexFormat.of().toHexDigits(a)

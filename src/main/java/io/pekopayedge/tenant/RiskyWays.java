@@ -35,7 +35,10 @@ final class RiskyWays {
 
     static void warn(Section file, @Nullable BasicCredentials current, @Nullable BasicCredentials previous) {
         if (current != null && previous != null && current.equals(previous)) {
-            file.warning("previous-credentials", "are the current ones", "remove them");
+            file.warning(
+                    "previous-credentials",
+                    "are the current ones",
+                    "remove them, or leave them until the next rotation");
         }
     }
 }

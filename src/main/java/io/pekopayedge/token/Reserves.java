@@ -22,7 +22,7 @@ public final class Reserves implements Tenants.Listener, AutoCloseable {
     /**
      * A token for one flow, and where it came from.
      *
-     * @param source {@link TokenOutcome#RESERVE} or {@link TokenOutcome#MINTED}
+     * @param source {@link TokenOutcome#RESERVE}, {@link TokenOutcome#MINTED} or {@link TokenOutcome#REUSED}
      * @param waitUntil ticker nanoseconds: how long its request may wait for another one instead
      */
     public record Leased(SessionToken token, TokenOutcome source, long waitUntil) {}

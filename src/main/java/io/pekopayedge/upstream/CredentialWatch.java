@@ -21,7 +21,7 @@ public final class CredentialWatch implements Tenants.Listener {
      *
      * @param since when it was read
      * @param lastAccepted when PekoPay last answered a call with it, to a second, or null
-     * @param lastRefused when PekoPay answered 401 or 403 to it, or null
+     * @param lastRefused when PekoPay refused it, or null: 401; for a token any 403, for a charge one without JSON
      */
     public record Use(
             String fingerprint,

@@ -10,28 +10,17 @@ public final class UpstreamFailure extends RuntimeException {
     /** What happened, and whether anything was sent. */
     public enum Kind {
         /** No connection came about: provably nothing was sent. */
-        UNREACHABLE(false),
+        UNREACHABLE,
         /** TLS handshake or certificate failed: provably nothing was sent. */
-        TLS(false),
+        TLS,
         /** Both pairs of credentials were refused: it looked at them and at nothing else. */
-        CREDENTIALS_REFUSED(false),
+        CREDENTIALS_REFUSED,
         /** No whole answer in time, after sending began. */
-        TIMEOUT(true),
+        TIMEOUT,
         /** The connection or its framing broke, after sending began. */
-        BROKEN(true),
+        BROKEN,
         /** Larger than {@link PekoPayClient#LARGEST_ANSWER}, or in a coding that was not asked for. */
-        UNUSABLE(true);
-
-        private final boolean sent;
-
-        Kind(boolean sent) {
-            this.sent = sent;
-        }
-
-        /** Whether PekoPay may have processed it. */
-        public boolean sent() {
-            return sent;
-        }
+        UNUSABLE
     }
 
     private final Kind kind;
