@@ -32,6 +32,18 @@ final class Load {
 
     /** @param micros of each request, sorted; in a paced load from the moment it should have been sent */
     record Result(int done, int failed, long[] micros, Duration took) {
+        /** Several loads as if they were one. */
+        static Result of(List<Result> all) {
+            return new Result(
+                    all.stream().mapToInt(Result::done).sum(),
+                    all.stream().mapToInt(Result::failed).sum(),
+                    all.stream()
+                            .flatMapToLong(result -> Arrays.stream(result.micros))
+                            .sorted()
+                            .toArray(),
+                    all.stream().map(Result::took).reduce(Duration.ZERO, Duration::plus));
+        }
+
         long percentile(double share) {
             return micros.length == 0 ? 0 : micros[(int) Math.min(micros.length - 1, micros.length * share)];
         }

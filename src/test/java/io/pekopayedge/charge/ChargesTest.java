@@ -8,12 +8,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pekopayedge.guard.Limits;
 import io.pekopayedge.ledger.Attempt;
-import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.Face;
 import io.pekopayedge.ledger.Outcome;
-import io.pekopayedge.ledger.TokenLedger;
-import io.pekopayedge.ledger.UnknownCharge;
 import io.pekopayedge.ledger.Verdict;
+import io.pekopayedge.ledger.YesLedger;
 import io.pekopayedge.meter.EdgeMeters;
 import io.pekopayedge.problem.EdgeProblem;
 import io.pekopayedge.problem.Problem;
@@ -39,12 +37,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -321,7 +317,7 @@ class ChargesTest {
     }
 
     /** Every {@code begin} waits for its word. */
-    private static final class ScriptedLedger implements TokenLedger {
+    private static final class ScriptedLedger extends YesLedger {
         final List<Sinks.One<Verdict>> begins = new ArrayList<>();
         final List<Attempt> begun = new ArrayList<>();
         final List<Outcome> ends = new ArrayList<>();
@@ -352,36 +348,6 @@ class ChargesTest {
                 ended.add(attempt);
                 ends.add(outcome);
             }));
-        }
-
-        @Override
-        public Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life) {
-            return Mono.just(true);
-        }
-
-        @Override
-        public Mono<Boolean> known(Digest token) {
-            return Mono.just(true);
-        }
-
-        @Override
-        public Mono<Boolean> unspent(Digest token) {
-            return Mono.just(true);
-        }
-
-        @Override
-        public Flux<UnknownCharge> unknown() {
-            return Flux.empty();
-        }
-
-        @Override
-        public Mono<UnknownCharge> settle(String id, boolean charged) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Map<String, Integer> unknownByTenant() {
-            return Map.of();
         }
     }
 }

@@ -5,22 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pekopayedge.guard.ClientAddress;
 import io.pekopayedge.guard.Flows;
 import io.pekopayedge.guard.Limits;
-import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Digest;
-import io.pekopayedge.ledger.Outcome;
-import io.pekopayedge.ledger.TokenLedger;
-import io.pekopayedge.ledger.UnknownCharge;
-import io.pekopayedge.ledger.Verdict;
+import io.pekopayedge.ledger.YesLedger;
 import io.pekopayedge.meter.TokenOutcome;
 import io.pekopayedge.token.Reserves.Leased;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -72,7 +66,7 @@ class TokenDeskTest {
         assertThat(ledger.answer).hasSize(2);
     }
 
-    private static final class DistantLedger implements TokenLedger {
+    private static final class DistantLedger extends YesLedger {
         final List<Sinks.One<Boolean>> answer = new ArrayList<>();
 
         @Override
@@ -82,41 +76,6 @@ class TokenDeskTest {
                 answer.add(one);
                 return one.asMono();
             });
-        }
-
-        @Override
-        public Mono<Boolean> known(Digest token) {
-            return Mono.just(false);
-        }
-
-        @Override
-        public Mono<Boolean> unspent(Digest token) {
-            return Mono.just(true);
-        }
-
-        @Override
-        public Mono<Verdict> begin(Attempt attempt) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Mono<Void> finish(Attempt attempt, Outcome outcome) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Flux<UnknownCharge> unknown() {
-            return Flux.empty();
-        }
-
-        @Override
-        public Mono<UnknownCharge> settle(String id, boolean charged) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Map<String, Integer> unknownByTenant() {
-            return Map.of();
         }
     }
 }
