@@ -1,9 +1,6 @@
 package io.pekopayedge.ledger.redis;
 
-import static io.pekopayedge.ledger.redis.RedisLink.text;
-
 import io.lettuce.core.RedisClient;
-import io.pekopayedge.ledger.Answer;
 import io.pekopayedge.ledger.Attempt;
 import io.pekopayedge.ledger.Digest;
 import io.pekopayedge.ledger.Outcome;
@@ -39,7 +36,6 @@ public final class RedisLedger implements TokenLedger {
     private static final Duration BEGIN_LIMIT = Duration.ofMillis(350);
     private static final Duration LEASE_LIMIT = Duration.ofMillis(150);
     private static final Duration OPERATOR_LIMIT = Duration.ofSeconds(5);
-    private static final long REPLICAS_MILLIS = 200;
 
     private final Charge settings;
     private final EdgeClock clock;
@@ -47,6 +43,7 @@ public final class RedisLedger implements TokenLedger {
     private final Records records;
     private final Arrears arrears = new Arrears();
     private final Upkeep upkeep;
+    private final Verdicts verdicts;
 
     /** @param client asked for when a connection is made, on a worker that may block */
     public RedisLedger(Charge settings, EdgeClock clock, Supplier<RedisClient> client) {
@@ -55,6 +52,7 @@ public final class RedisLedger implements TokenLedger {
         this.link = new RedisLink(client, new RedisAdvice(settings.redisReplicas()));
         this.records = new Records(link, settings);
         this.upkeep = new Upkeep(link, arrears, this::settled, this::write, clock, Records.UNKNOWN_KEPT);
+        this.verdicts = new Verdicts(settings.redisReplicas(), link, arrears, this::finish, clock);
     }
 
     /** Connects in the background, and looks after what is due once a second. */
@@ -113,7 +111,7 @@ public final class RedisLedger implements TokenLedger {
                     long until = clock.nanosIn(BEGIN_LIMIT);
                     return unwritten(attempt.token())
                             .then(records.begin(attempt))
-                            .flatMap(said -> verdict(attempt, said))
+                            .flatMap(said -> verdicts.of(attempt, said))
                             .doOnNext(verdict -> inTime(verdict, until));
                 })
                 .transform(verdict -> promptly(verdict, BEGIN_LIMIT))
@@ -145,58 +143,6 @@ public final class RedisLedger implements TokenLedger {
                 : leased.thenMany(Flux.fromIterable(ends))
                         .concatMap(this::settled)
                         .then();
-    }
-
-    private Mono<Verdict> verdict(Attempt attempt, List<Object> said) {
-        return switch (text(said.get(0))) {
-            case "send" -> sendUnlessKnownBetter(attempt, said.size() > 1);
-            case "running" -> Mono.just(new Verdict.Running());
-            case "replay" -> Mono.just(replay(attempt, said.get(1)));
-            case "token-unknown" -> refuse(Problem.TOKEN_UNKNOWN);
-            case "token-not-yours" -> refuse(Problem.TOKEN_NOT_YOURS);
-            case "charge-in-progress" -> refuse(Problem.CHARGE_IN_PROGRESS);
-            case "charge-outcome-unknown" -> refuse(Problem.CHARGE_OUTCOME_UNKNOWN);
-            case "token-spent" -> refuse(Problem.TOKEN_SPENT);
-            default -> Mono.error(away());
-        };
-    }
-
-    /**
-     * A Redis that lost its last writes would let go once more what this replica has seen end.
-     *
-     * @param freed an operator settled the token's last charge as free
-     */
-    private Mono<Verdict> sendUnlessKnownBetter(Attempt attempt, boolean freed) {
-        long now = clock.nanos();
-        if (arrears.isAnswered(attempt.token(), now)) {
-            return finish(Ending.spent(attempt)).thenReturn(new Verdict.Refuse(Problem.TOKEN_SPENT));
-        }
-        if (freed) {
-            arrears.settled(attempt.token());
-        } else if (arrears.isDoubted(attempt.token(), now)) {
-            return finish(Ending.of(attempt, new Outcome.Unknown()))
-                    .thenReturn(new Verdict.Refuse(Problem.CHARGE_OUTCOME_UNKNOWN));
-        }
-        return confirmed().thenReturn(new Verdict.Send());
-    }
-
-    private static Verdict replay(Attempt attempt, Object sealed) {
-        Answer answer = sealed instanceof byte[] bytes ? AnswerBytes.open(attempt, bytes) : null;
-        return answer == null ? new Verdict.Refuse(Problem.TOKEN_SPENT) : new Verdict.Replay(answer);
-    }
-
-    private static Mono<Verdict> refuse(Problem problem) {
-        return Mono.just(new Verdict.Refuse(problem));
-    }
-
-    /** A record that a failover could lose is none. It has been written: however this fails, it must be taken back. */
-    private Mono<Void> confirmed() {
-        int replicas = settings.redisReplicas();
-        return replicas == 0
-                ? Mono.empty()
-                : link.confirmed(replicas, REPLICAS_MILLIS)
-                        .onErrorMap(NotConnected.class, lost -> away())
-                        .flatMap(confirmed -> confirmed >= replicas ? Mono.empty() : Mono.error(away()));
     }
 
     @Override
@@ -269,7 +215,7 @@ public final class RedisLedger implements TokenLedger {
                 .doOnError(java.util.concurrent.TimeoutException.class, late -> upkeep.prompt(false));
     }
 
-    private static EdgeProblem away() {
+    static EdgeProblem away() {
         return EdgeProblem.retryLater(
                 Problem.LEDGER_UNAVAILABLE,
                 "The charge cannot be recorded, so it was not sent.",
