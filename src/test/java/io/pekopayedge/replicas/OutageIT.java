@@ -110,7 +110,9 @@ class OutageIT {
             }
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> !acme.refusedSince(hangs).isEmpty());
-            String story = tenant(edge, "acme").toPrettyString();
+            // Every few seconds its probes are under way: half open, and open again.
+            String story = await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tenant(edge, "acme").toPrettyString(), told -> told.contains("\"mint\" : \"OPEN\""));
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> acme.refusedSince(hangs).size() >= 12);
             int failedCalls = tenant(edge, "acme").at("/mint/failed").asInt();
