@@ -17,16 +17,22 @@ public final class Digest {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final MessageDigest SHA_256 = sha256();
 
-    private final long a;
-    private final long b;
-    private final long c;
-    private final long d;
+    final long a;
+    final long b;
+    final long c;
+    final long d;
 
     private Digest(byte[] bytes) {
-        a = (long) LONGS.get(bytes, 0);
-        b = (long) LONGS.get(bytes, 8);
-        c = (long) LONGS.get(bytes, 16);
-        d = (long) LONGS.get(bytes, 24);
+        this((long) LONGS.get(bytes, 0), (long) LONGS.get(bytes, 8), (long) LONGS.get(bytes, 16), (long)
+                LONGS.get(bytes, 24));
+    }
+
+    /** Of what was kept of one in pieces. */
+    Digest(long a, long b, long c, long d) {
+        this.a = a;
+        this.b = b;
+        this.c = c;
+        this.d = d;
     }
 
     /**
@@ -92,7 +98,11 @@ public final class Digest {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Digest that && a == that.a && b == that.b && c == that.c && d == that.d;
+        return other instanceof Digest that && is(that.a, that.b, that.c, that.d);
+    }
+
+    boolean is(long otherA, long otherB, long otherC, long otherD) {
+        return a == otherA && b == otherB && c == otherC && d == otherD;
     }
 
     @Override

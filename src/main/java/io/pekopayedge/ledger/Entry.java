@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * One token's state in the memory ledger. A change of state is another entry; only the place in a {@link Fifo} changes,
  * under the lock of the {@link Stripe}. Times are nanoseconds on the ticker.
  *
- * <p>Weights are bytes on a heap with compressed references, rounded up: the entry, its {@link Lease} (40), the token's and
- * the flow's digests (48 each), and its share of the hash map (43).
+ * <p>Weights are bytes on a heap with compressed references, rounded up: the entry, its {@link Lease} (104) and the lease's
+ * share of {@link ByToken} (8).
  */
 abstract sealed class Entry {
-    private static final int COMMON = 40 + 48 + 48 + 43;
+    private static final int COMMON = 104 + 8;
 
     final Lease lease;
 
@@ -129,15 +129,25 @@ abstract sealed class Entry {
 
     /** Answered by PekoPay; the answer waits for a repeat. */
     static final class Answered extends Entry {
-        final Digest request;
         final Answer answer;
+        private final long requestA;
+        private final long requestB;
+        private final long requestC;
+        private final long requestD;
         private final long until;
 
         Answered(Lease lease, Digest request, Answer answer, long until) {
             super(lease);
-            this.request = request;
             this.answer = answer;
+            this.requestA = request.a;
+            this.requestB = request.b;
+            this.requestC = request.c;
+            this.requestD = request.d;
             this.until = until;
+        }
+
+        boolean answers(Digest request) {
+            return request.is(requestA, requestB, requestC, requestD);
         }
 
         @Override
@@ -148,7 +158,7 @@ abstract sealed class Entry {
         @Override
         int weight() {
             return COMMON
-                    + (40 + 48 + 40 + 24 + answer.body().length)
+                    + (72 + 40 + 24 + answer.body().length)
                     + text(answer.contentType())
                     + text(answer.retryAfter())
                     + text(answer.location())

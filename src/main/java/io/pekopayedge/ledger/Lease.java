@@ -3,20 +3,96 @@ package io.pekopayedge.ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose token it is, and until when it can be charged.
- *
- * @param flow null where the token is not bound to one
- * @param until on the ticker, in nanoseconds
- * @param handedOut false for a record that a charge created: a token from elsewhere, or an idempotency key. Once free,
- *     nothing is known of it, so it goes
+ * Whose token it is, and until when it can be charged; with what became of it, and its place in {@link ByToken}, which
+ * change under the lock of the {@link Stripe}. There may be a million of them, so both digests are fields of it: one object
+ * of 104 bytes.
  */
-record Lease(Digest token, String tenant, @Nullable Digest flow, long until, boolean handedOut) {
+final class Lease {
+    private final long tokenA;
+    private final long tokenB;
+    private final long tokenC;
+    private final long tokenD;
+    private final long flowA;
+    private final long flowB;
+    private final long flowC;
+    private final long flowD;
+    private final long until;
+    private final String tenant;
+    private final boolean ofFlow;
+    private final boolean handedOut;
+
+    /** Null before it is in the ledger, and again once it has left. */
+    @Nullable
+    Entry entry;
+
+    /** The next in its chain. */
+    @Nullable
+    Lease next;
+
+    /**
+     * @param flow null where the token is not bound to one
+     * @param until on the ticker, in nanoseconds
+     * @param handedOut false for a record that a charge created: a token from elsewhere, or an idempotency key. Once free,
+     *     nothing is known of it, so it goes
+     */
+    Lease(Digest token, String tenant, @Nullable Digest flow, long until, boolean handedOut) {
+        tokenA = token.a;
+        tokenB = token.b;
+        tokenC = token.c;
+        tokenD = token.d;
+        ofFlow = flow != null;
+        flowA = flow == null ? 0 : flow.a;
+        flowB = flow == null ? 0 : flow.b;
+        flowC = flow == null ? 0 : flow.c;
+        flowD = flow == null ? 0 : flow.d;
+        this.tenant = tenant;
+        this.until = until;
+        this.handedOut = handedOut;
+    }
+
+    /** A copy: for people to read. */
+    Digest token() {
+        return new Digest(tokenA, tokenB, tokenC, tokenD);
+    }
+
+    boolean isOf(Digest token) {
+        return token.is(tokenA, tokenB, tokenC, tokenD);
+    }
+
+    /** For its place in a table; of other bits than what chooses its {@link Stripe}. */
+    int hash() {
+        return hash(tokenB);
+    }
+
+    static int hash(Digest token) {
+        return hash(token.b);
+    }
+
+    private static int hash(long bits) {
+        return (int) bits;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    long until() {
+        return until;
+    }
+
+    boolean handedOut() {
+        return handedOut;
+    }
+
     boolean lives(long now) {
         return handedOut && now - until < 0;
     }
 
     boolean admits(Attempt attempt) {
-        return tenant.equals(attempt.tenant())
-                && (!attempt.boundToFlow() || flow == null || flow.equals(attempt.flow()));
+        return tenant.equals(attempt.tenant()) && (!attempt.boundToFlow() || !ofFlow || isOfFlow(attempt.flow()));
+    }
+
+    private boolean isOfFlow(@Nullable Digest flow) {
+        return flow != null && flow.is(flowA, flowB, flowC, flowD);
     }
 }

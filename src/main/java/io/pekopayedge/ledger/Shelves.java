@@ -1,8 +1,6 @@
 package io.pekopayedge.ledger;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * evicts the newcomer first. Running and unknown charges are never evicted; {@link OpenCharges} bounds them.
  */
 final class Shelves {
-    private final Map<Digest, Entry> entries = new HashMap<>();
+    private final ByToken byToken = new ByToken();
     private final Fifo leases = new Fifo();
     private final Fifo running = new Fifo();
     private final Fifo unknown = new Fifo();
@@ -33,19 +31,21 @@ final class Shelves {
 
     @Nullable
     Entry get(Digest token) {
-        return entries.get(token);
+        Lease lease = byToken.get(token);
+        return lease == null ? null : lease.entry;
     }
 
     /** In place of what was known of its token. */
     void put(Entry entry) {
-        replace(entries.get(entry.lease.token()), entry);
+        replace(entry);
         while (leases.weight() + ended() > bound) {
             evict();
         }
     }
 
     void remove(Entry entry) {
-        entries.remove(entry.lease.token());
+        byToken.remove(entry.lease);
+        entry.lease.entry = null;
         unlist(entry);
     }
 
@@ -88,7 +88,7 @@ final class Shelves {
     private void evict() {
         Entry oldest = mostCrowded().oldest();
         if (oldest instanceof Entry.Answered answer) {
-            replace(answer, new Entry.Spent(answer.lease, answer.until()));
+            replace(new Entry.Spent(answer.lease, answer.until()));
         } else if (oldest != null) {
             remove(oldest);
         }
@@ -104,11 +104,14 @@ final class Shelves {
         return spent.weight() > 0 ? spent : spentKeys;
     }
 
-    private void replace(@Nullable Entry before, Entry after) {
-        if (before != null) {
+    private void replace(Entry after) {
+        Entry before = after.lease.entry;
+        if (before == null) {
+            byToken.add(after.lease);
+        } else {
             unlist(before);
         }
-        entries.put(after.lease.token(), after);
+        after.lease.entry = after;
         fifo(after).add(after);
         if (after instanceof Entry.Unknown) {
             open.unknown(after.lease.tenant());

@@ -36,8 +36,8 @@ final class Stripe {
         this.forward = settings.unknownToken() == UnknownToken.FORWARD;
     }
 
-    synchronized boolean lease(Lease lease, long now) {
-        if (shelves.get(lease.token()) != null) {
+    synchronized boolean lease(Digest token, Lease lease, long now) {
+        if (shelves.get(token) != null) {
             return false;
         }
         shelves.put(new Entry.Leased(lease));
@@ -73,7 +73,7 @@ final class Stripe {
         if (entry instanceof Entry.Running run) {
             return run.request.equals(attempt.request()) ? RUNNING : new Verdict.Refuse(Problem.CHARGE_IN_PROGRESS);
         }
-        if (entry instanceof Entry.Answered known && known.request.equals(attempt.request())) {
+        if (entry instanceof Entry.Answered known && known.answers(attempt.request())) {
             return new Verdict.Replay(known.answer);
         }
         return new Verdict.Refuse(
@@ -117,7 +117,7 @@ final class Stripe {
 
     /** Answers false where somebody else settled it. */
     synchronized boolean settle(Entry entry, boolean charged, long now) {
-        if (shelves.get(entry.lease.token()) != entry) {
+        if (entry.lease.entry != entry) {
             return false;
         }
         if (charged) {
