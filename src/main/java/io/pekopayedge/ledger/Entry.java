@@ -5,51 +5,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One token's state in the memory ledger. A change of state is another entry; only the place in a {@link Fifo} changes,
- * under the lock of the {@link Stripe}. Times are nanoseconds on the ticker.
- *
- * <p>Weights are bytes on a heap with compressed references, rounded up: the entry, its {@link Lease} (104) and the lease's
- * share of {@link ByToken} (8).
+ * under the lock of the {@link Stripe}. Times are nanoseconds on the ticker. Weights are bytes on a heap with compressed
+ * references, rounded up.
  */
-abstract sealed class Entry {
-    private static final int COMMON = 104 + 8;
-
-    final Lease lease;
-
+abstract sealed class Entry permits Lease, Entry.Charged {
     @Nullable
     Entry older;
 
     @Nullable
     Entry newer;
 
-    private Entry(Lease lease) {
-        this.lease = lease;
-    }
+    abstract Lease lease();
 
     /** From then on this entry says nothing any more. */
     abstract long until();
 
     abstract int weight();
 
-    /** Handed out, and no charge can have been made with it. */
-    static final class Leased extends Entry {
-        Leased(Lease lease) {
-            super(lease);
+    /** What became of a lease. It weighs that lease too. */
+    abstract static sealed class Charged extends Entry {
+        private final Lease lease;
+
+        private Charged(Lease lease) {
+            this.lease = lease;
         }
 
         @Override
-        long until() {
-            return lease.until();
-        }
-
-        @Override
-        int weight() {
-            return COMMON + 24;
+        final Lease lease() {
+            return lease;
         }
     }
 
     /** Being charged now. */
-    static final class Running extends Entry {
-        static final int WEIGHT = COMMON + 56 + 48 + 240;
+    static final class Running extends Charged {
+        static final int WEIGHT = Lease.WEIGHT + 56 + 48 + 240;
 
         /** Whose it is. */
         final UUID attempt;
@@ -87,8 +76,8 @@ abstract sealed class Entry {
     }
 
     /** Sent, and nobody knows what became of it. */
-    static final class Unknown extends Entry {
-        static final int WEIGHT = COMMON + 48 + 240;
+    static final class Unknown extends Charged {
+        static final int WEIGHT = Lease.WEIGHT + 48 + 240;
 
         /** Whose time was up, and who may still know; null where it has said that it does not. */
         final @Nullable UUID attempt;
@@ -99,7 +88,7 @@ abstract sealed class Entry {
         private final long until;
 
         Unknown(Running run, @Nullable UUID attempt, long until) {
-            this(run.lease, attempt, run.intent, run.requestId, run.since, until);
+            this(run.lease(), attempt, run.intent, run.requestId, run.since, until);
         }
 
         private Unknown(Lease lease, @Nullable UUID attempt, String intent, String requestId, long since, long until) {
@@ -113,7 +102,7 @@ abstract sealed class Entry {
 
         /** Its sender does not know either. */
         Unknown toAll(long until) {
-            return new Unknown(lease, null, intent, requestId, since, until);
+            return new Unknown(lease(), null, intent, requestId, since, until);
         }
 
         @Override
@@ -128,7 +117,7 @@ abstract sealed class Entry {
     }
 
     /** Answered by PekoPay; the answer waits for a repeat. */
-    static final class Answered extends Entry {
+    static final class Answered extends Charged {
         final Answer answer;
         private final long requestA;
         private final long requestB;
@@ -157,7 +146,7 @@ abstract sealed class Entry {
 
         @Override
         int weight() {
-            return COMMON
+            return Lease.WEIGHT
                     + (72 + 40 + 24 + answer.body().length)
                     + text(answer.contentType())
                     + text(answer.retryAfter())
@@ -172,7 +161,7 @@ abstract sealed class Entry {
     }
 
     /** Charged, and no answer is kept to give again. */
-    static final class Spent extends Entry {
+    static final class Spent extends Charged {
         private final long until;
 
         Spent(Lease lease, long until) {
@@ -187,7 +176,7 @@ abstract sealed class Entry {
 
         @Override
         int weight() {
-            return COMMON + 32;
+            return Lease.WEIGHT + 32;
         }
     }
 }

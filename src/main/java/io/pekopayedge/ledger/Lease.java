@@ -4,10 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose token it is, and until when it can be charged; with what became of it, and its place in {@link ByToken}, which
- * change under the lock of the {@link Stripe}. There may be a million of them, so both digests are fields of it: one object
- * of 104 bytes.
+ * change under the lock of the {@link Stripe}. As an entry: handed out, and no charge can have been made with it. There may
+ * be a million of them, so it is one object, with both digests in pieces.
  */
-final class Lease {
+final class Lease extends Entry {
+    /** Its own, and its share of {@link ByToken}. */
+    static final int WEIGHT = 112 + 8;
+
     private final long tokenA;
     private final long tokenB;
     private final long tokenC;
@@ -21,7 +24,7 @@ final class Lease {
     private final boolean ofFlow;
     private final boolean handedOut;
 
-    /** Null before it is in the ledger, and again once it has left. */
+    /** Itself until it is charged; null before it is in the ledger, and again once it has left. */
     @Nullable
     Entry entry;
 
@@ -76,8 +79,19 @@ final class Lease {
         return tenant;
     }
 
+    @Override
+    Lease lease() {
+        return this;
+    }
+
+    @Override
     long until() {
         return until;
+    }
+
+    @Override
+    int weight() {
+        return WEIGHT;
     }
 
     boolean handedOut() {

@@ -102,8 +102,8 @@ public final class MemoryLedger implements TokenLedger {
     @Override
     public Mono<UnknownCharge> settle(String id, boolean charged) {
         return Mono.defer(() -> Mono.justOrEmpty(unknownEntries()
-                .filter(entry -> entry.lease.token().id().equals(id))
-                .filter(entry -> stripe(entry.lease.token()).settle(entry, charged, clock.nanos()))
+                .filter(entry -> entry.lease().token().id().equals(id))
+                .filter(entry -> stripe(entry.lease().token()).settle(entry, charged, clock.nanos()))
                 .map(MemoryLedger::told)
                 .findFirst()));
     }
@@ -142,8 +142,8 @@ public final class MemoryLedger implements TokenLedger {
     private static UnknownCharge told(Entry entry) {
         Entry.Unknown unknown = (Entry.Unknown) entry;
         return new UnknownCharge(
-                unknown.lease.token().id(),
-                unknown.lease.tenant(),
+                unknown.lease().token().id(),
+                unknown.lease().tenant(),
                 unknown.intent,
                 Instant.ofEpochMilli(unknown.since),
                 unknown.requestId);
@@ -152,16 +152,16 @@ public final class MemoryLedger implements TokenLedger {
     private static void logEnded(Entry.Unknown charge) {
         LOG.warn(
                 "charge {} of tenant {} was never ended: its outcome is unknown (request {})",
-                charge.lease.token().id(),
-                charge.lease.tenant(),
+                charge.lease().token().id(),
+                charge.lease().tenant(),
                 charge.requestId);
     }
 
     private static void logForgotten(Entry.Unknown charge) {
         LOG.error(
                 "charge {} of tenant {} was never settled and is forgotten now (request {})",
-                charge.lease.token().id(),
-                charge.lease.tenant(),
+                charge.lease().token().id(),
+                charge.lease().tenant(),
                 charge.requestId);
     }
 }

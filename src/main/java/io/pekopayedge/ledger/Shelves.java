@@ -44,8 +44,8 @@ final class Shelves {
     }
 
     void remove(Entry entry) {
-        byToken.remove(entry.lease);
-        entry.lease.entry = null;
+        byToken.remove(entry.lease());
+        entry.lease().entry = null;
         unlist(entry);
     }
 
@@ -88,7 +88,7 @@ final class Shelves {
     private void evict() {
         Entry oldest = mostCrowded().oldest();
         if (oldest instanceof Entry.Answered answer) {
-            replace(new Entry.Spent(answer.lease, answer.until()));
+            replace(new Entry.Spent(answer.lease(), answer.until()));
         } else if (oldest != null) {
             remove(oldest);
         }
@@ -105,30 +105,30 @@ final class Shelves {
     }
 
     private void replace(Entry after) {
-        Entry before = after.lease.entry;
+        Entry before = after.lease().entry;
         if (before == null) {
-            byToken.add(after.lease);
+            byToken.add(after.lease());
         } else {
             unlist(before);
         }
-        after.lease.entry = after;
+        after.lease().entry = after;
         fifo(after).add(after);
         if (after instanceof Entry.Unknown) {
-            open.unknown(after.lease.tenant());
+            open.unknown(after.lease().tenant());
         }
     }
 
     private void unlist(Entry entry) {
         fifo(entry).remove(entry);
         if (entry instanceof Entry.Running) {
-            open.ended(entry.lease.tenant());
+            open.ended(entry.lease().tenant());
         } else if (entry instanceof Entry.Unknown) {
-            open.settled(entry.lease.tenant());
+            open.settled(entry.lease().tenant());
         }
     }
 
     private Fifo fifo(Entry entry) {
-        if (entry instanceof Entry.Leased) {
+        if (entry instanceof Lease) {
             return leases;
         }
         if (entry instanceof Entry.Running) {
@@ -140,6 +140,6 @@ final class Shelves {
         if (entry instanceof Entry.Answered) {
             return answered;
         }
-        return entry.lease.handedOut() ? spent : spentKeys;
+        return entry.lease().handedOut() ? spent : spentKeys;
     }
 }

@@ -40,7 +40,7 @@ final class Stripe {
         if (shelves.get(token) != null) {
             return false;
         }
-        shelves.put(new Entry.Leased(lease));
+        shelves.put(lease);
         shelves.expire(now, EXPIRED_PER_WRITE);
         return true;
     }
@@ -50,7 +50,7 @@ final class Stripe {
     }
 
     synchronized boolean unspent(Digest token, long now) {
-        return shelves.get(token) instanceof Entry.Leased leased && leased.lease.lives(now);
+        return shelves.get(token) instanceof Lease lease && lease.lives(now);
     }
 
     /**
@@ -64,11 +64,11 @@ final class Stripe {
                     ? new Verdict.Refuse(Problem.TOKEN_UNKNOWN)
                     : send(unleased(attempt, now), attempt, now, wall);
         }
-        if (!entry.lease.admits(attempt)) {
+        if (!entry.lease().admits(attempt)) {
             return new Verdict.Refuse(Problem.TOKEN_NOT_YOURS);
         }
-        if (entry instanceof Entry.Leased) {
-            return send(entry.lease, attempt, now, wall);
+        if (entry instanceof Lease) {
+            return send(entry.lease(), attempt, now, wall);
         }
         if (entry instanceof Entry.Running run) {
             return run.request.equals(attempt.request()) ? RUNNING : new Verdict.Refuse(Problem.CHARGE_IN_PROGRESS);
@@ -86,7 +86,7 @@ final class Stripe {
             return;
         }
         if (outcome instanceof Outcome.Answered end) {
-            shelves.put(answered(entry.lease, attempt.request(), end.answer(), now));
+            shelves.put(answered(entry.lease(), attempt.request(), end.answer(), now));
         } else if (outcome instanceof Outcome.Free) {
             free(entry, now);
         } else if (entry instanceof Entry.Running run) {
@@ -102,7 +102,7 @@ final class Stripe {
      * was charged is free, though an operator said so meanwhile.
      */
     private static boolean endsWith(Entry entry, Attempt attempt, Outcome outcome) {
-        if (entry instanceof Entry.Leased) {
+        if (entry instanceof Lease) {
             return outcome instanceof Outcome.Answered;
         }
         return entry instanceof Entry.Running run
@@ -117,11 +117,11 @@ final class Stripe {
 
     /** Answers false where somebody else settled it. */
     synchronized boolean settle(Entry entry, boolean charged, long now) {
-        if (entry.lease.entry != entry) {
+        if (entry.lease().entry != entry) {
             return false;
         }
         if (charged) {
-            shelves.put(new Entry.Spent(entry.lease, now + keepFor));
+            shelves.put(new Entry.Spent(entry.lease(), now + keepFor));
         } else {
             free(entry, now);
         }
@@ -153,7 +153,7 @@ final class Stripe {
     /** The token's state now: a lease that is over is none, a charge that was never ended is unknown. */
     private @Nullable Entry current(Digest token, long now) {
         Entry entry = shelves.get(token);
-        if (entry instanceof Entry.Leased && !entry.lease.lives(now)) {
+        if (entry instanceof Lease lease && !lease.lives(now)) {
             shelves.remove(entry);
             return null;
         }
@@ -182,8 +182,8 @@ final class Stripe {
     }
 
     private void free(Entry entry, long now) {
-        if (entry.lease.lives(now)) {
-            shelves.put(new Entry.Leased(entry.lease));
+        if (entry.lease().lives(now)) {
+            shelves.put(entry.lease());
         } else {
             shelves.remove(entry);
         }
