@@ -23,8 +23,11 @@ public final class Digest {
     final long d;
 
     private Digest(byte[] bytes) {
-        this((long) LONGS.get(bytes, 0), (long) LONGS.get(bytes, 8), (long) LONGS.get(bytes, 16), (long)
-                LONGS.get(bytes, 24));
+        this(quarter(bytes, 0), quarter(bytes, 1), quarter(bytes, 2), quarter(bytes, 3));
+    }
+
+    private static long quarter(byte[] bytes, int number) {
+        return (long) LONGS.get(bytes, number * 8);
     }
 
     /** Of what was kept of one in pieces. */

@@ -4,9 +4,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One token's state in the memory ledger. A change of state is another entry; only the place in a {@link Fifo} changes,
- * under the lock of the {@link Stripe}. Times are nanoseconds on the ticker. Weights are bytes on a heap with compressed
- * references, rounded up.
+ * One token's state in the memory ledger. A change of state puts another entry in its place, or its lease again. Nothing of
+ * an entry changes but its place in a {@link Fifo}, and of a lease what it says there, all under the lock of the {@link
+ * Stripe}. Times are nanoseconds on the ticker. Weights are bytes on a heap with compressed references, rounded up.
  */
 abstract sealed class Entry permits Lease, Entry.Charged {
     @Nullable
@@ -77,7 +77,7 @@ abstract sealed class Entry permits Lease, Entry.Charged {
 
     /** Sent, and nobody knows what became of it. */
     static final class Unknown extends Charged {
-        static final int WEIGHT = Lease.WEIGHT + 48 + 240;
+        static final int WEIGHT = Lease.WEIGHT + 56 + 240;
 
         /** Whose time was up, and who may still know; null where it has said that it does not. */
         final @Nullable UUID attempt;

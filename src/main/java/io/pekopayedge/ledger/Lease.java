@@ -1,15 +1,19 @@
 package io.pekopayedge.ledger;
 
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose token it is, and until when it can be charged; with what became of it, and its place in {@link ByToken}, which
- * change under the lock of the {@link Stripe}. As an entry: handed out, and no charge can have been made with it. There may
- * be a million of them, so it is one object, with both digests in pieces.
+ * Whose token it is, and until when it can be charged. As an entry: handed out, and no charge with it is known of. It also
+ * holds its token's state, and its place in {@link ByToken}; both change under the lock of the {@link Stripe}. There may be a
+ * million of them, so it is one object, with both digests in pieces.
  */
 final class Lease extends Entry {
     /** Its own, and its share of {@link ByToken}. */
     static final int WEIGHT = 112 + 8;
+
+    /** Nobody can choose keys that meet in one chain. */
+    private static final long ODD = new SecureRandom().nextLong() | 1;
 
     private final long tokenA;
     private final long tokenB;
@@ -24,7 +28,10 @@ final class Lease extends Entry {
     private final boolean ofFlow;
     private final boolean handedOut;
 
-    /** Itself until it is charged; null before it is in the ledger, and again once it has left. */
+    /**
+     * Its token's state: itself while it is free to be charged. Null before it is in the ledger, and once it has left: so not
+     * null exactly while it is in {@link ByToken}.
+     */
     @Nullable
     Entry entry;
 
@@ -53,7 +60,7 @@ final class Lease extends Entry {
         this.handedOut = handedOut;
     }
 
-    /** A copy: for people to read. */
+    /** A copy. */
     Digest token() {
         return new Digest(tokenA, tokenB, tokenC, tokenD);
     }
@@ -72,7 +79,7 @@ final class Lease extends Entry {
     }
 
     private static int hash(long bits) {
-        return (int) bits;
+        return (int) ((bits * ODD) >>> 32);
     }
 
     String tenant() {

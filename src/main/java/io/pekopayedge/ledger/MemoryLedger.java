@@ -63,7 +63,7 @@ public final class MemoryLedger implements TokenLedger {
     public Mono<Boolean> lease(Digest token, String tenant, @Nullable Digest flow, Duration life) {
         return later(() -> {
             long now = clock.nanos();
-            return stripe(token).lease(token, new Lease(token, tenant, flow, now + life.toNanos(), true), now);
+            return stripe(token).lease(token, tenant, flow, now + life.toNanos(), now);
         });
     }
 

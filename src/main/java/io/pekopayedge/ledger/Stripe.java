@@ -36,11 +36,11 @@ final class Stripe {
         this.forward = settings.unknownToken() == UnknownToken.FORWARD;
     }
 
-    synchronized boolean lease(Digest token, Lease lease, long now) {
+    synchronized boolean lease(Digest token, String tenant, @Nullable Digest flow, long until, long now) {
         if (shelves.get(token) != null) {
             return false;
         }
-        shelves.put(lease);
+        shelves.put(new Lease(token, tenant, flow, until, true));
         shelves.expire(now, EXPIRED_PER_WRITE);
         return true;
     }

@@ -33,7 +33,7 @@ class LeaseTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
-    void token_isTheSame(int quarter) {
+    void isOf_tokenThatDiffersInOneQuarter_isAnother(int quarter) {
         Lease lease = new Lease(WHOLE, "acme", null, 0, true);
         assertThat(lease.token()).isEqualTo(WHOLE).isNotEqualTo(changed(quarter));
         assertThat(lease.isOf(WHOLE)).isTrue();

@@ -211,14 +211,14 @@ class MemoryLedgerTest {
 
         @Test
         void finish_inAFloodOfCharges_leasesKeepHalfOfTheRoom() {
-            for (int i = 0; i < 1500; i++) {
+            for (int i = 0; i < 3000; i++) {
                 lease(ledger, token("open" + i));
             }
             for (int i = 0; i < PLENTY; i++) {
                 ledger.finish(sent(ledger, keyed("order-" + i, "{}")), new Outcome.Answered(PAID))
                         .block();
             }
-            for (int i = 0; i < 1500; i++) {
+            for (int i = 0; i < 3000; i++) {
                 assertThat(ledger.unspent(token("open" + i)).block()).isTrue();
             }
         }
@@ -247,6 +247,23 @@ class MemoryLedgerTest {
             }
             assertThat(ledger.known(token(0)).block()).isFalse();
             refused(ledger, Problem.TOKEN_SPENT, keyed("order-1", "{}"));
+        }
+
+        /** A ledger of this size has one stripe, so all leases are in one list. */
+        @Test
+        void finish_freeAndChargedAgain_theOthersKeepTheirPlaces() {
+            lease(ledger, token(1));
+            lease(ledger, token(2));
+            ledger.finish(sent(ledger, click(token(1))), new Outcome.Free()).block();
+            time.pass(LIFE.minus(INSTANT));
+            Attempt first = sent(ledger, click(token(1)));
+            Attempt second = sent(ledger, click(token(2)));
+            time.pass(INSTANT);
+            ledger.sweep();
+            ledger.finish(first, new Outcome.Answered(PAID)).block();
+            ledger.finish(second, new Outcome.Answered(PAID)).block();
+            assertThat(begin(ledger, click(token(1)))).isInstanceOf(Verdict.Replay.class);
+            assertThat(begin(ledger, click(token(2)))).isInstanceOf(Verdict.Replay.class);
         }
 
         @Test
