@@ -39,12 +39,12 @@ public final class BasicCredentials {
         this.client = fingerprint(clientId.getBytes(StandardCharsets.UTF_8));
         this.pair = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
         this.secret = clientSecret.getBytes(StandardCharsets.UTF_8);
-        String base64 = Base64.getEncoder().encodeToString(pair);
-        byte[] encoded = base64.getBytes(StandardCharsets.US_ASCII);
+        // without "=" at its end, which some leave out or write as %3D
+        byte[] encoded = Base64.getEncoder().withoutPadding().encode(pair);
         this.forbidden = Stream.of(encoded, secret)
                 .filter(value -> value.length >= LEAST_SECRET_LENGTH)
                 .toArray(byte[][]::new);
-        this.authorization = "Basic " + base64;
+        this.authorization = "Basic " + Base64.getEncoder().encodeToString(pair);
         this.fingerprint = fingerprint(pair);
     }
 

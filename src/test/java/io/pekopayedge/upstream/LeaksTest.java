@@ -38,13 +38,15 @@ class LeaksTest {
         String basic = pair.authorization();
         assertThat(basic).contains("/", "+").endsWith("=");
         assertThat(leaks(SECRET)).isTrue();
-        for (String secret : new String[] {basic, SECRET}) {
+        String unpadded = basic.replaceAll("=+$", "");
+        for (String secret : new String[] {basic, unpadded, unpadded + "%3D", SECRET}) {
             for (boolean slash : new boolean[] {true, false}) {
                 String written = json(secret, escaped, slash);
                 assertThat(leaks(written)).isTrue();
-                assertThat(leaks(json(secret.substring(0, secret.length() - 1), escaped, slash)))
+                String known = secret.equals(SECRET) ? SECRET : unpadded;
+                assertThat(leaks(json(known.substring(0, known.length() - 1), escaped, slash)))
                         .isFalse();
-                assertThat(leaks(written.substring(1))).isEqualTo(secret.equals(basic));
+                assertThat(leaks(written.substring(1))).isEqualTo(!secret.equals(SECRET));
             }
         }
     }
