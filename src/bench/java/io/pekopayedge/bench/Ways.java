@@ -18,11 +18,11 @@ final class Ways {
     private static final int PACE = 1_000;
     /**
      * Together longer than from one collection to the next: in 5 s its pause of 20 ms is one request in a hundred, or none.
-     * In turns with the peers', for a machine has its bad half minutes too.
+     * Short, and in turns with the peers', for a machine that others use has its bad seconds, and each is to have its share.
      */
-    private static final int LOOKS = 4;
+    private static final int LOOKS = 10;
 
-    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration BEFORE = Duration.ofSeconds(1);
 
     private static final int DEEP = 100_000;
