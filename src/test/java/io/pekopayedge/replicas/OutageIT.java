@@ -124,7 +124,7 @@ class OutageIT {
             acme.close();
             bistro.close();
             System.out.println("/actuator/tenants when the reserve is dry: " + story);
-            assertOutage(acme, hangs, back, failedCalls);
+            assertOutage(acme, bistro.between(hangs, back), hangs, back, failedCalls);
             assertNoTokenTwice_orTooOld(acme, pekoPay);
             assertThat(bistro.between(hangs, Instant.MAX))
                     .hasSizeGreaterThan(20)
@@ -133,7 +133,9 @@ class OutageIT {
         }
     }
 
-    private static void assertOutage(Shoppers shoppers, Instant hangs, Instant back, int failedCalls) {
+    /** @param well of a tenant without an outage: on a busy machine nobody's answer is at once */
+    private static void assertOutage(
+            Shoppers shoppers, List<Refresh> well, Instant hangs, Instant back, int failedCalls) {
         List<Refresh> refused = shoppers.refusedSince(hangs);
         List<Refresh> during = shoppers.between(hangs, back);
         Instant dry = refused.get(0).asked();
@@ -146,13 +148,14 @@ class OutageIT {
         long refusal = percentile(refused, 90);
         System.out.printf(
                 "Outage: %d refreshes, %d served, 0 = %d refused while tokens were ready; dry after %.1f s; median"
-                        + " answer %d ms; 503 within %d ms (90 %%), worst %d ms; %d mint calls failed; served again %.1f s"
-                        + " after the end%n",
+                        + " answer %d ms (%d ms where PekoPay is well); 503 within %d ms (90 %%), worst"
+                        + " %d ms; %d mint calls failed; served again %.1f s after the end%n",
                 during.size(),
                 during.stream().filter(one -> one.status() == 200).count(),
                 refused.stream().filter(one -> one.left() > 0).count(),
                 Duration.between(hangs, dry).toMillis() / 1e3,
                 median,
+                percentile(well, 50),
                 refusal,
                 percentile(refused, 100),
                 failedCalls,
@@ -163,8 +166,8 @@ class OutageIT {
             assertThat(Integer.parseInt(one.retryAfter())).isBetween(1, (int) OPEN_FOR.toSeconds());
         });
         assertThat(dry).isAfter(hangs.plusSeconds(11));
-        assertThat(median).isLessThan(20);
-        assertThat(refusal).isLessThan(50);
+        assertThat(median).isLessThan(Math.max(20, 3 * percentile(well, 50)));
+        assertThat(refusal).isLessThan(Math.max(50, 3 * percentile(well, 90)));
         assertThat(Duration.between(back, recovered)).isLessThanOrEqualTo(OPEN_FOR.multipliedBy(2));
         // A window of calls until it is cut, three probes whenever it opens.
         long openings = Duration.between(hangs, back).dividedBy(OPEN_FOR) + 1;
