@@ -65,6 +65,11 @@ final class Lease extends Entry {
         return new Digest(tokenA, tokenB, tokenC, tokenD);
     }
 
+    /** How people name it: {@link Digest#id}. */
+    String id() {
+        return token().id();
+    }
+
     boolean isOf(Digest token) {
         return token.is(tokenA, tokenB, tokenC, tokenD);
     }

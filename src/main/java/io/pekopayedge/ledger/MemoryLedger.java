@@ -102,7 +102,7 @@ public final class MemoryLedger implements TokenLedger {
     @Override
     public Mono<UnknownCharge> settle(String id, boolean charged) {
         return Mono.defer(() -> Mono.justOrEmpty(unknownEntries()
-                .filter(entry -> entry.lease().token().id().equals(id))
+                .filter(entry -> entry.lease().id().equals(id))
                 .filter(entry -> stripe(entry.lease().token()).settle(entry, charged, clock.nanos()))
                 .map(MemoryLedger::told)
                 .findFirst()));
@@ -142,7 +142,7 @@ public final class MemoryLedger implements TokenLedger {
     private static UnknownCharge told(Entry entry) {
         Entry.Unknown unknown = (Entry.Unknown) entry;
         return new UnknownCharge(
-                unknown.lease().token().id(),
+                unknown.lease().id(),
                 unknown.lease().tenant(),
                 unknown.intent,
                 Instant.ofEpochMilli(unknown.since),
@@ -152,7 +152,7 @@ public final class MemoryLedger implements TokenLedger {
     private static void logEnded(Entry.Unknown charge) {
         LOG.warn(
                 "charge {} of tenant {} was never ended: its outcome is unknown (request {})",
-                charge.lease().token().id(),
+                charge.lease().id(),
                 charge.lease().tenant(),
                 charge.requestId);
     }
@@ -160,7 +160,7 @@ public final class MemoryLedger implements TokenLedger {
     private static void logForgotten(Entry.Unknown charge) {
         LOG.error(
                 "charge {} of tenant {} was never settled and is forgotten now (request {})",
-                charge.lease().token().id(),
+                charge.lease().id(),
                 charge.lease().tenant(),
                 charge.requestId);
     }
