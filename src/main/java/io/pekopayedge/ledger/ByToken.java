@@ -1,74 +1,79 @@
 package io.pekopayedge.ledger;
 
-import org.jspecify.annotations.Nullable;
+import java.security.SecureRandom;
+import java.util.Arrays;
 
 /**
- * Leases by token: a hash table whose chains are the leases themselves, for a node of a {@link java.util.HashMap} would be
- * one more object for each of a million. It takes at most 8 bytes for each of the most that were ever here: it does not
- * shrink. Not safe for threads.
+ * Rows by token: a hash table whose chains are in the rows. It takes at most 8 bytes for each of the most that were ever
+ * here: it does not shrink. Not safe for threads.
  */
 final class ByToken {
-    private @Nullable Lease[] chains = new Lease[16];
-    private int size;
+    /** Nobody can choose keys that meet in one chain. */
+    private static final long ODD = new SecureRandom().nextLong() | 1;
 
-    @Nullable
-    Lease get(Digest token) {
-        Lease lease = chains[Lease.hash(token) & chains.length - 1];
-        while (lease != null && !lease.isOf(token)) {
-            lease = lease.next;
-        }
-        return lease;
+    private final Rows rows;
+    private int[] chains = empty(16);
+
+    ByToken(Rows rows) {
+        this.rows = rows;
     }
 
-    /** @param lease of a token that is not here */
-    void add(Lease lease) {
-        if (size == chains.length) {
-            grow();
+    /** {@link Rows#NONE} where it is not here. */
+    int find(Digest token) {
+        int row = chains[place(token.b)];
+        while (row != Rows.NONE && !rows.isOf(row, token)) {
+            row = rows.next(row);
         }
-        chain(lease);
-        size++;
+        return row;
     }
 
-    /** @param lease that is here */
-    void remove(Lease lease) {
-        int place = place(lease);
-        if (chains[place] == lease) {
-            chains[place] = lease.next;
-        } else {
-            before(lease, chains[place]).next = lease.next;
-        }
-        lease.next = null;
-        size--;
-    }
-
-    private static Lease before(Lease lease, @Nullable Lease first) {
-        for (Lease each = first; each != null; each = each.next) {
-            if (each.next == lease) {
-                return each;
+    /** @param row the last one, of a token that is not here */
+    void add(int row) {
+        if (row == chains.length) {
+            chains = empty(chains.length * 2);
+            for (int each = 0; each < row; each++) {
+                chain(each);
             }
         }
-        throw new IllegalStateException("Not in its chain");
+        chain(row);
     }
 
-    private void chain(Lease lease) {
-        int place = place(lease);
-        lease.next = chains[place];
-        chains[place] = lease;
+    /** @param row that is here */
+    void remove(int row) {
+        replace(row, rows.next(row));
     }
 
-    private int place(Lease lease) {
-        return lease.hash() & chains.length - 1;
+    /** The same row has another number. */
+    void moved(int from, int to) {
+        replace(from, to);
     }
 
-    private void grow() {
-        @Nullable Lease[] before = chains;
-        chains = new Lease[before.length * 2];
-        for (Lease chain : before) {
-            for (Lease lease = chain; lease != null; ) {
-                Lease next = lease.next;
-                chain(lease);
-                lease = next;
-            }
+    private void replace(int row, int by) {
+        int place = place(rows.bits(row));
+        if (chains[place] == row) {
+            chains[place] = by;
+            return;
         }
+        int before = chains[place];
+        while (rows.next(before) != row) {
+            before = rows.next(before);
+        }
+        rows.setNext(before, by);
+    }
+
+    private void chain(int row) {
+        int place = place(rows.bits(row));
+        rows.setNext(row, chains[place]);
+        chains[place] = row;
+    }
+
+    private int place(long bits) {
+        return (int) ((bits * ODD) >>> 32) & chains.length - 1;
+    }
+
+    private static int[] empty(int length) {
+        int[] chains = new int[length];
+        Arrays.fill(chains, Rows.NONE);
+        return chains;
     }
 }

@@ -1,61 +1,57 @@
 package io.pekopayedge.ledger;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-
-/** Entries in the order in which they came; any one can leave in constant time. Not safe for threads. */
+/** Rows in the order in which they came; any one can leave in constant time. Not safe for threads. */
 final class Fifo {
-    private @Nullable Entry oldest;
-    private @Nullable Entry newest;
-    private long weight;
+    private final Rows rows;
+    private int oldest = Rows.NONE;
+    private int newest = Rows.NONE;
+    private int size;
 
-    /** Of all its entries, in bytes. */
-    long weight() {
-        return weight;
+    Fifo(Rows rows) {
+        this.rows = rows;
     }
 
-    @Nullable
-    Entry oldest() {
+    /** Of its rows, in bytes. */
+    long weight() {
+        return (long) size * Rows.WEIGHT;
+    }
+
+    /** {@link Rows#NONE} where there is none. */
+    int oldest() {
         return oldest;
     }
 
-    void add(Entry entry) {
-        entry.older = newest;
-        if (newest == null) {
-            oldest = entry;
-        } else {
-            newest.newer = entry;
-        }
-        newest = entry;
-        weight += entry.weight();
+    void add(int row) {
+        rows.setAge(row, newest, Rows.NONE);
+        join(newest, row);
+        join(row, Rows.NONE);
+        size++;
     }
 
-    /** @param entry must be in this list */
-    void remove(Entry entry) {
-        Entry older = entry.older;
-        Entry newer = entry.newer;
-        if (older == null) {
+    /** @param row must be in this list */
+    void remove(int row) {
+        join(rows.older(row), rows.newer(row));
+        size--;
+    }
+
+    /** A row of this list has another number, and stands there already. */
+    void moved(int to) {
+        int newer = rows.newer(to);
+        join(rows.older(to), to);
+        join(to, newer);
+    }
+
+    /** Each may be none: then the other is at an end. */
+    private void join(int older, int newer) {
+        if (older == Rows.NONE) {
             oldest = newer;
         } else {
-            older.newer = newer;
+            rows.setAge(older, rows.older(older), newer);
         }
-        if (newer == null) {
+        if (newer == Rows.NONE) {
             newest = older;
         } else {
-            newer.older = older;
+            rows.setAge(newer, older, rows.newer(newer));
         }
-        entry.older = null;
-        entry.newer = null;
-        weight -= entry.weight();
-    }
-
-    /** All of them, oldest first. */
-    List<Entry> entries() {
-        List<Entry> all = new ArrayList<>();
-        for (Entry entry = oldest; entry != null; entry = entry.newer) {
-            all.add(entry);
-        }
-        return all;
     }
 }

@@ -41,10 +41,11 @@ public final class MemoryLedger implements TokenLedger {
         long memory = settings.memory().toBytes();
         this.clock = clock;
         this.open = new OpenCharges(memory / 4);
+        TenantNumbers tenants = new TenantNumbers();
         this.stripes = new Stripe
                 [Math.toIntExact(Long.highestOneBit(Math.max(1, Math.min(MOST_STRIPES, memory / BYTES_PER_STRIPE))))];
         for (int i = 0; i < stripes.length; i++) {
-            stripes[i] = new Stripe(settings, open, (memory - memory / 4) / stripes.length);
+            stripes[i] = new Stripe(settings, open, new AtRest(tenants, (memory - memory / 4) / stripes.length));
         }
     }
 
@@ -130,7 +131,7 @@ public final class MemoryLedger implements TokenLedger {
         return stripes[token.hashCode() >>> 16 & stripes.length - 1];
     }
 
-    private Stream<Entry> unknownEntries() {
+    private Stream<Entry.Unknown> unknownEntries() {
         sweep();
         return Stream.of(stripes).flatMap(stripe -> stripe.unknown().stream());
     }
@@ -139,8 +140,7 @@ public final class MemoryLedger implements TokenLedger {
         return Mono.fromSupplier(answer);
     }
 
-    private static UnknownCharge told(Entry entry) {
-        Entry.Unknown unknown = (Entry.Unknown) entry;
+    private static UnknownCharge told(Entry.Unknown unknown) {
         return new UnknownCharge(
                 unknown.lease().id(),
                 unknown.lease().tenant(),

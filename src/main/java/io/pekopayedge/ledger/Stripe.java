@@ -27,17 +27,16 @@ final class Stripe {
     private final long longestRun;
     private final boolean forward;
 
-    /** @param bound in bytes, of leases and answers */
-    Stripe(Charge settings, OpenCharges open, long bound) {
+    Stripe(Charge settings, OpenCharges open, AtRest atRest) {
         this.open = open;
-        this.shelves = new Shelves(open, bound);
+        this.shelves = new Shelves(open, atRest);
         this.keepFor = settings.keepFor().toNanos();
         this.longestRun = settings.timeout().plus(MARGIN).toNanos();
         this.forward = settings.unknownToken() == UnknownToken.FORWARD;
     }
 
     synchronized boolean lease(Digest token, String tenant, @Nullable Digest flow, long until, long now) {
-        if (shelves.get(token) != null) {
+        if (shelves.has(token)) {
             return false;
         }
         shelves.put(new Lease(token, tenant, flow, until, true));
@@ -46,7 +45,7 @@ final class Stripe {
     }
 
     synchronized boolean known(Digest token) {
-        return shelves.get(token) != null;
+        return shelves.has(token);
     }
 
     synchronized boolean unspent(Digest token, long now) {
@@ -73,8 +72,8 @@ final class Stripe {
         if (entry instanceof Entry.Running run) {
             return run.request.equals(attempt.request()) ? RUNNING : new Verdict.Refuse(Problem.CHARGE_IN_PROGRESS);
         }
-        if (entry instanceof Entry.Answered known && known.answers(attempt.request())) {
-            return new Verdict.Replay(known.answer);
+        if (entry instanceof Entry.Answered known && known.request().equals(attempt.request())) {
+            return new Verdict.Replay(known.answer());
         }
         return new Verdict.Refuse(
                 entry instanceof Entry.Unknown ? Problem.CHARGE_OUTCOME_UNKNOWN : Problem.TOKEN_SPENT);
@@ -111,13 +110,13 @@ final class Stripe {
     }
 
     /** Those whose outcome is unknown, oldest first. */
-    synchronized List<Entry> unknown() {
+    synchronized List<Entry.Unknown> unknown() {
         return shelves.unknown();
     }
 
     /** Answers false where somebody else settled it. */
-    synchronized boolean settle(Entry entry, boolean charged, long now) {
-        if (entry.lease().entry != entry) {
+    synchronized boolean settle(Entry.Unknown entry, boolean charged, long now) {
+        if (shelves.get(entry.lease().token()) != entry) {
             return false;
         }
         if (charged) {
@@ -143,7 +142,7 @@ final class Stripe {
         for (Entry.Unknown entry = shelves.oldestUnknown();
                 entry != null && forgotten.size() < most && now - entry.until() >= 0;
                 entry = shelves.oldestUnknown()) {
-            shelves.remove(entry);
+            shelves.remove(entry.lease());
             forgotten.add(entry);
         }
         boolean more = shelves.expire(now, most) || ended.size() == most || forgotten.size() == most;
@@ -154,7 +153,7 @@ final class Stripe {
     private @Nullable Entry current(Digest token, long now) {
         Entry entry = shelves.get(token);
         if (entry instanceof Lease lease && !lease.lives(now)) {
-            shelves.remove(entry);
+            shelves.remove(lease);
             return null;
         }
         return entry instanceof Entry.Running run && now - run.until() >= 0 ? giveUp(run, now) : entry;
@@ -185,7 +184,7 @@ final class Stripe {
         if (entry.lease().lives(now)) {
             shelves.put(entry.lease());
         } else {
-            shelves.remove(entry);
+            shelves.remove(entry.lease());
         }
     }
 

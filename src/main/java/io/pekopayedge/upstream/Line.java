@@ -43,8 +43,6 @@ final class Line extends ChannelDuplexHandler {
     private byte[] body = NOTHING;
     private int length;
     private boolean written;
-    /** The last answer's: they are all alike here, and one string serves all that are kept. */
-    private @Nullable String contentType;
     /** Since it last rested, or since it is there: until then a new one is its asker's, whatever a handshake reads. */
     private boolean used;
     /** Over TLS the channel stays active until the last bytes of a close are out. */
@@ -176,11 +174,9 @@ final class Line extends ChannelDuplexHandler {
         body = NOTHING;
         length = 0;
         HttpHeaders headers = answer.headers();
-        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        contentType = type != null && type.equals(contentType) ? contentType : type;
         return new UpstreamReply(
                 answer.status().code(),
-                contentType,
+                headers.get(HttpHeaderNames.CONTENT_TYPE),
                 headers.get(HttpHeaderNames.RETRY_AFTER),
                 headers.get(HttpHeaderNames.LOCATION),
                 headers.get(HttpHeaderNames.ETAG),

@@ -18,9 +18,9 @@ class StripeTest {
     private final Stripe stripe = new Stripe(
             Charges.settings(DataSize.ofMegabytes(4), UnknownToken.REFUSE),
             open,
-            DataSize.ofMegabytes(3).toBytes());
+            new AtRest(new TenantNumbers(), DataSize.ofMegabytes(3).toBytes()));
 
-    private Entry listed;
+    private Entry.Unknown listed;
 
     @BeforeEach
     void twoUnknownCharges() {

@@ -24,7 +24,7 @@ final class Ending {
         if (outcome instanceof Outcome.Answered answered) {
             return answered.answer().body().length > Answer.KEPT_BYTES
                     ? spent(attempt)
-                    : new Ending(attempt, "answered", AnswerBytes.seal(attempt, answered.answer()));
+                    : new Ending(attempt, "answered", SealedAnswer.seal(attempt, answered.answer()));
         }
         return new Ending(attempt, outcome instanceof Outcome.Unknown ? "unknown" : "free", new byte[0]);
     }

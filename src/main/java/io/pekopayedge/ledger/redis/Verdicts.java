@@ -73,7 +73,7 @@ final class Verdicts {
     }
 
     private static Verdict replay(Attempt attempt, Object sealed) {
-        Answer answer = sealed instanceof byte[] bytes ? AnswerBytes.open(attempt, bytes) : null;
+        Answer answer = sealed instanceof byte[] bytes ? SealedAnswer.open(attempt, bytes) : null;
         return answer == null ? new Verdict.Refuse(Problem.TOKEN_SPENT) : new Verdict.Replay(answer);
     }
 

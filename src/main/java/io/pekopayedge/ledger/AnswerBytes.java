@@ -1,7 +1,5 @@
-package io.pekopayedge.ledger.redis;
+package io.pekopayedge.ledger;
 
-import io.pekopayedge.ledger.Answer;
-import io.pekopayedge.ledger.Attempt;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -10,14 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** A stored answer: sealed with the payment token's own key, for the record that it belongs to. */
-final class AnswerBytes {
+/** An answer as it is stored. */
+public final class AnswerBytes {
     private static final int FORMAT = 2;
 
     private AnswerBytes() {}
 
-    static byte[] seal(Attempt attempt, Answer answer) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    public static byte[] of(Answer answer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128 + answer.body().length);
         DataOutputStream out = new DataOutputStream(bytes);
         try {
             out.writeByte(FORMAT);
@@ -31,19 +29,23 @@ final class AnswerBytes {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return attempt.answerKey().seal(bytes.toByteArray(), attempt.token());
+        return bytes.toByteArray();
     }
 
-    /** Null where it cannot be opened: the token is spent all the same. */
-    static @Nullable Answer open(Attempt attempt, byte[] sealed) {
-        byte[] clear = attempt.answerKey().open(sealed, attempt.token());
-        if (clear == null || clear.length == 0 || clear[0] != FORMAT) {
-            return null;
-        }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(clear, 1, clear.length - 1));
+    /** Null where it is none, or another version's. */
+    public static @Nullable Answer read(byte[] bytes) {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
-            return new Answer(
-                    in.readUnsignedShort(), read(in), read(in), read(in), read(in), read(in), in.readAllBytes());
+            return in.readByte() != FORMAT
+                    ? null
+                    : new Answer(
+                            in.readUnsignedShort(),
+                            readText(in),
+                            readText(in),
+                            readText(in),
+                            readText(in),
+                            readText(in),
+                            in.readAllBytes());
         } catch (IOException torn) {
             return null;
         }
@@ -56,7 +58,7 @@ final class AnswerBytes {
         }
     }
 
-    private static @Nullable String read(DataInputStream in) throws IOException {
+    private static @Nullable String readText(DataInputStream in) throws IOException {
         return in.readBoolean() ? in.readUTF() : null;
     }
 }
