@@ -31,8 +31,8 @@ final class Bench {
      * The chart's. What outlives a second collection is kept for hours; and the ledger, which lives as long as the process, is
      * not marked again and again.
      */
-    static final List<String> CHART = List.of(
-            "-XX:MaxTenuringThreshold=1", "-XX:-G1UseAdaptiveIHOP", "-XX:InitiatingHeapOccupancyPercent=70");
+    static final List<String> CHART =
+            List.of("-XX:MaxTenuringThreshold=1", "-XX:-G1UseAdaptiveIHOP", "-XX:InitiatingHeapOccupancyPercent=70");
 
     static final List<String> PEER = with(CHART, "-Xmx512m", COLLECTOR);
 

@@ -40,16 +40,16 @@ final class ByToken {
 
     /** @param row that is here */
     void remove(int row) {
-        replace(row, rows.next(row));
+        replace(rows.bits(row), row, rows.next(row));
     }
 
-    /** The same row has another number. */
+    /** The same row has another number, and stands there already. */
     void moved(int from, int to) {
-        replace(from, to);
+        replace(rows.bits(to), from, to);
     }
 
-    private void replace(int row, int by) {
-        int place = place(rows.bits(row));
+    private void replace(long bits, int row, int by) {
+        int place = place(bits);
         if (chains[place] == row) {
             chains[place] = by;
             return;

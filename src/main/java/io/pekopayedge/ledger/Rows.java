@@ -86,8 +86,8 @@ final class Rows {
         if (row != size) {
             System.arraycopy(page(size), at(size, 0), page(row), at(row, 0), LONGS);
         }
-        if (pages.size() > size / EACH + 1) {
-            pages.remove(pages.size() - 1); // one page beyond the last is kept, for the next row
+        if (pages.size() > size / EACH + 2) { // one is kept, for rows come and go
+            pages.remove(pages.size() - 1);
         }
     }
 
