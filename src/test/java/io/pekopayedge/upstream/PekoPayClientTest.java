@@ -258,25 +258,6 @@ class PekoPayClientTest {
         assertThat(server.connections.get()).isEqualTo(1);
     }
 
-    /** Kept for a day with each charge, it is one object for them all. */
-    @Test
-    void contentType_isOneString_whileItIsTheSame() {
-        Site site = site();
-        List<@Nullable String> types = new ArrayList<>();
-        for (String field : List.of(
-                "Content-Type: application/json\r\n",
-                "Content-Type: application/json\r\n",
-                "Content-Type: text/plain\r\n",
-                "")) {
-            server.answers.add("HTTP/1.1 200 OK\r\n" + field + "Content-Length: 2\r\n\r\n{}");
-            types.add(call(site, LONG).block(LONG).contentType());
-            settle();
-        }
-        assertThat(types).containsExactly("application/json", "application/json", "text/plain", null);
-        assertThat(types.get(1)).isSameAs(types.get(0));
-        assertThat(server.connections.get()).isEqualTo(1);
-    }
-
     @Test
     void unsentRequest_isToldFromALostAnswer() throws IOException {
         server.answers.add("");
