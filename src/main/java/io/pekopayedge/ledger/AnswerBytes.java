@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** An answer as it is stored. */
+/** An answer as it is stored, in memory and, sealed, in Redis, where replicas of another version read it. */
 public final class AnswerBytes {
     private static final int FORMAT = 2;
 
     private AnswerBytes() {}
 
+    /** @throws UncheckedIOException where a field has more than 65,535 bytes; the upstream's head ends before */
     public static byte[] of(Answer answer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128 + answer.body().length);
         DataOutputStream out = new DataOutputStream(bytes);
@@ -26,8 +27,8 @@ public final class AnswerBytes {
             write(out, answer.etag());
             write(out, answer.link());
             out.write(answer.body());
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        } catch (IOException tooLong) {
+            throw new UncheckedIOException(tooLong);
         }
         return bytes.toByteArray();
     }

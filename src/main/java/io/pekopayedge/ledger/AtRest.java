@@ -2,11 +2,10 @@ package io.pekopayedge.ledger;
 
 import io.pekopayedge.ledger.Rows.Kind;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of one {@link Stripe} that nobody is charging: leases, and what was charged. Found by token and, kind by kind, in
+ * The tokens of one {@link Stripe} without an open charge: leases, and what was charged. Found by token and, kind by kind, in
  * the order of their age. Not safe for threads.
  *
  * <p>What is over the bound goes in the order of its age. Unspent leases go while they take more than half of it: a flood of
@@ -22,7 +21,7 @@ final class AtRest {
     private final Fifo answered;
     private final Fifo spent;
     private final Fifo spentKeys;
-    /** With the requests that they answer; as old as their rows in {@link #answered}, and as many. */
+    /** With the requests that they answer; in the order of {@link #answered}, one for each. */
     private final Tape answers = new Tape();
 
     private final long bound;
@@ -62,40 +61,38 @@ final class AtRest {
         Digest request = new Digest(record.getLong(), record.getLong(), record.getLong(), record.getLong());
         byte[] answer = new byte[record.remaining()];
         record.get(answer);
-        return new Entry.Answered(lease, request, Objects.requireNonNull(AnswerBytes.read(answer)), rows.until(row));
+        return new Entry.Answered(lease, request, answer, rows.until(row));
     }
 
     private static byte[] record(Entry.Answered entry) {
-        byte[] answer = AnswerBytes.of(entry.answer());
         Digest request = entry.request();
-        return ByteBuffer.allocate(4 * Long.BYTES + answer.length)
+        return ByteBuffer.allocate(4 * Long.BYTES + entry.bytes().length)
                 .putLong(request.a)
                 .putLong(request.b)
                 .putLong(request.c)
                 .putLong(request.d)
-                .put(answer)
+                .put(entry.bytes())
                 .array();
     }
 
-    void lease(Lease lease) {
-        add(Kind.LEASE, lease, lease.until(), 0);
-    }
-
-    void answered(Entry.Answered entry) {
-        add(Kind.ANSWERED, entry.lease(), entry.until(), answers.add(record(entry)));
-    }
-
-    void spent(Entry.Spent entry) {
-        add(Kind.SPENT, entry.lease(), entry.until(), 0);
-    }
-
-    private void add(Kind kind, Lease lease, long until, long place) {
-        int row = rows.add(kind, lease, until, place);
+    /** In place of its lease. What is not stored for want of memory leaves nothing behind. */
+    void put(Entry entry) {
+        Lease lease = entry.lease();
+        byte[] record = entry instanceof Entry.Answered known ? record(known) : null;
+        rows.makeRoom(lease);
+        byToken.makeRoom();
+        removeLease(lease.token());
+        long place = record == null ? 0 : answers.add(record);
+        int row = rows.add(kind(entry), lease, entry.until(), place);
         byToken.add(row);
         fifo(row).add(row);
         while (leases.weight() + ended() > bound) {
             evict();
         }
+    }
+
+    private static Kind kind(Entry entry) {
+        return entry instanceof Lease ? Kind.LEASE : entry instanceof Entry.Answered ? Kind.ANSWERED : Kind.SPENT;
     }
 
     /** If it is here. Only time, or want of room, removes what was charged. */

@@ -20,55 +20,55 @@ final class ByToken {
 
     /** {@link Rows#NONE} where it is not here. */
     int find(Digest token) {
-        int row = chains[place(token.b)];
+        int row = chains[slot(token.b)];
         while (row != Rows.NONE && !rows.isOf(row, token)) {
             row = rows.next(row);
         }
         return row;
     }
 
-    /** @param row the last one, of a token that is not here */
-    void add(int row) {
-        if (row == chains.length) {
+    /** So that the next {@link #add} cannot fail for want of memory. */
+    void makeRoom() {
+        if (rows.size() == chains.length) {
             chains = empty(chains.length * 2);
-            for (int each = 0; each < row; each++) {
-                chain(each);
+            for (int row = 0; row < rows.size(); row++) {
+                add(row);
             }
         }
-        chain(row);
+    }
+
+    /** @param row of a token that is not here */
+    void add(int row) {
+        int slot = slot(rows.hashed(row));
+        rows.setNext(row, chains[slot]);
+        chains[slot] = row;
     }
 
     /** @param row that is here */
     void remove(int row) {
-        replace(rows.bits(row), row, rows.next(row));
+        replace(rows.hashed(row), row, rows.next(row));
     }
 
     /** The same row has another number, and stands there already. */
     void moved(int from, int to) {
-        replace(rows.bits(to), from, to);
+        replace(rows.hashed(to), from, to);
     }
 
-    private void replace(long bits, int row, int by) {
-        int place = place(bits);
-        if (chains[place] == row) {
-            chains[place] = by;
+    private void replace(long hashed, int row, int by) {
+        int slot = slot(hashed);
+        if (chains[slot] == row) {
+            chains[slot] = by;
             return;
         }
-        int before = chains[place];
+        int before = chains[slot];
         while (rows.next(before) != row) {
             before = rows.next(before);
         }
         rows.setNext(before, by);
     }
 
-    private void chain(int row) {
-        int place = place(rows.bits(row));
-        rows.setNext(row, chains[place]);
-        chains[place] = row;
-    }
-
-    private int place(long bits) {
-        return (int) ((bits * ODD) >>> 32) & chains.length - 1;
+    private int slot(long hashed) {
+        return (int) ((hashed * ODD) >>> 32) & chains.length - 1;
     }
 
     private static int[] empty(int length) {

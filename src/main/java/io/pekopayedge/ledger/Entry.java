@@ -1,11 +1,12 @@
 package io.pekopayedge.ledger;
 
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One token's state in the memory ledger. A change of state puts another entry in its place, or its lease again; nothing of
- * an entry changes. Only those under way are kept as objects; the others are told from {@link AtRest}. Times are nanoseconds
+ * an entry changes. Only open charges are kept as objects; the others are told from {@link AtRest}. Times are nanoseconds
  * on the ticker. Weights are bytes on a heap with compressed references, rounded up.
  */
 sealed interface Entry permits Lease, Entry.Running, Entry.Unknown, Entry.Answered, Entry.Spent {
@@ -16,6 +17,7 @@ sealed interface Entry permits Lease, Entry.Running, Entry.Unknown, Entry.Answer
 
     /** Being charged now. */
     final class Running implements Entry {
+        /** With its lease, three digests, an id, a request's id, and its place in a map. */
         static final int WEIGHT = 560;
 
         private final Lease lease;
@@ -57,6 +59,7 @@ sealed interface Entry permits Lease, Entry.Running, Entry.Unknown, Entry.Answer
 
     /** Sent, and nobody knows what became of it. */
     final class Unknown implements Entry {
+        /** It keeps no digest of the request. */
         static final int WEIGHT = Running.WEIGHT - 48;
 
         private final Lease lease;
@@ -83,7 +86,7 @@ sealed interface Entry permits Lease, Entry.Running, Entry.Unknown, Entry.Answer
         }
 
         /** Its sender does not know either. */
-        Unknown toAll(long until) {
+        Unknown toAll() {
             return new Unknown(lease, null, intent, requestId, since, until);
         }
 
@@ -98,8 +101,17 @@ sealed interface Entry permits Lease, Entry.Running, Entry.Unknown, Entry.Answer
         }
     }
 
-    /** Answered by PekoPay; the answer waits for a repeat. */
-    record Answered(Lease lease, Digest request, Answer answer, long until) implements Entry {}
+    /**
+     * Answered by PekoPay; the answer waits for a repeat.
+     *
+     * @param bytes {@link AnswerBytes}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere, copied nowhere
+    record Answered(Lease lease, Digest request, byte[] bytes, long until) implements Entry {
+        Answer answer() {
+            return Objects.requireNonNull(AnswerBytes.read(bytes));
+        }
+    }
 
     /** Charged, and no answer is kept to give again. */
     record Spent(Lease lease, long until) implements Entry {}

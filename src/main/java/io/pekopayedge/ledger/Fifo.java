@@ -22,7 +22,6 @@ final class Fifo {
     }
 
     void add(int row) {
-        rows.setAge(row, newest, Rows.NONE);
         join(newest, row);
         join(row, Rows.NONE);
         size++;
@@ -36,9 +35,8 @@ final class Fifo {
 
     /** A row of this list has another number, and stands there already. */
     void moved(int to) {
-        int newer = rows.newer(to);
         join(rows.older(to), to);
-        join(to, newer);
+        join(to, rows.newer(to));
     }
 
     /** Each may be none: then the other is at an end. */

@@ -16,9 +16,7 @@ final class Rows {
     /** In place of a row's number. */
     static final int NONE = -1;
 
-    /** In a page. */
-    static final int EACH = 128;
-
+    private static final int PER_PAGE = 128;
     private static final int LONGS = 12;
     private static final int TOKEN = 0;
     private static final int FLOW = 4;
@@ -59,16 +57,21 @@ final class Rows {
         return size;
     }
 
+    /** So that the next {@link #add} cannot fail for want of memory. */
+    void makeRoom(Lease lease) {
+        tenants.of(lease.tenant());
+        if (size == pages.size() * PER_PAGE) {
+            pages.add(new long[PER_PAGE * LONGS]);
+        }
+    }
+
     /**
-     * Answers its number.
+     * Answers its number. There must be room.
      *
      * @param place of the answer
      */
     int add(Kind kind, Lease lease, long until, long place) {
         int row = size++;
-        if (row == pages.size() * EACH) {
-            pages.add(new long[EACH * LONGS]);
-        }
         set(row, TOKEN, lease.token());
         set(row, FLOW, lease.flow());
         set(row, UNTIL, until);
@@ -86,7 +89,7 @@ final class Rows {
         if (row != size) {
             System.arraycopy(page(size), at(size, 0), page(row), at(row, 0), LONGS);
         }
-        if (pages.size() > size / EACH + 2) { // one is kept, for rows come and go
+        if (pages.size() > size / PER_PAGE + 2) { // one is kept, for rows come and go
             pages.remove(pages.size() - 1);
         }
     }
@@ -106,7 +109,7 @@ final class Rows {
         return (get(row, STATE) & HANDED_OUT) != 0;
     }
 
-    /** Copied out of the row. */
+    /** A copy. Of what was charged it says the end's time, not the token's. */
     Lease lease(int row) {
         return new Lease(
                 digest(row, TOKEN),
@@ -132,7 +135,7 @@ final class Rows {
     }
 
     /** For its place in a table: the second quarter of its token, for the first one has chosen its {@link Stripe}. */
-    long bits(int row) {
+    long hashed(int row) {
         return get(row, TOKEN + 1);
     }
 
@@ -184,10 +187,10 @@ final class Rows {
     }
 
     private long[] page(int row) {
-        return pages.get(row / EACH);
+        return pages.get(row / PER_PAGE);
     }
 
     private static int at(int row, int word) {
-        return row % EACH * LONGS + word;
+        return row % PER_PAGE * LONGS + word;
     }
 }

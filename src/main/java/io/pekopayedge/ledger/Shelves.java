@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one {@link Stripe}, found by token. Running and unknown charges, in the order of their age, are never
+ * The entries of one {@link Stripe}, found by token. Open charges, running or unknown, in the order of their age, are never
  * evicted; {@link OpenCharges} bounds them. All else is {@link AtRest}. Not safe for threads.
  */
 final class Shelves {
@@ -34,31 +34,43 @@ final class Shelves {
         return lost != null ? lost : atRest.get(token);
     }
 
-    /** In place of what was known of its token; that cannot be that it was charged. */
+    /**
+     * In place of what was known of its token. An open charge leaves when its end is stored, and not before: whatever goes
+     * wrong, it is not forgotten.
+     *
+     * @throws IllegalStateException where that is answered or spent
+     */
     void put(Entry entry) {
         Lease lease = entry.lease();
-        remove(lease);
         if (entry instanceof Entry.Running run) {
+            atRest.removeLease(lease.token());
             running.put(lease.token(), run);
         } else if (entry instanceof Entry.Unknown lost) {
-            unknown.put(lease.token(), lost);
-            open.unknown(lease.tenant());
-        } else if (entry instanceof Entry.Answered known) {
-            atRest.answered(known);
-        } else if (entry instanceof Entry.Spent spent) {
-            atRest.spent(spent);
+            if (unknown.put(lease.token(), lost) == null) {
+                open.unknown(lease.tenant());
+            }
+            removeRunning(lease);
         } else {
-            atRest.lease(lease);
+            atRest.put(entry);
+            removeOpen(lease);
         }
     }
 
     void remove(Lease lease) {
+        removeOpen(lease);
+        atRest.removeLease(lease.token());
+    }
+
+    private void removeOpen(Lease lease) {
+        removeRunning(lease);
+        if (unknown.remove(lease.token()) != null) {
+            open.settled(lease.tenant());
+        }
+    }
+
+    private void removeRunning(Lease lease) {
         if (running.remove(lease.token()) != null) {
             open.ended(lease.tenant());
-        } else if (unknown.remove(lease.token()) != null) {
-            open.settled(lease.tenant());
-        } else {
-            atRest.removeLease(lease.token());
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the memory ledger, with a lock of its own that is held for some hundred nanoseconds. The state machine is
+ * A part of the memory ledger, with a lock of its own that is held for a microsecond or so. The state machine is
  * here; each method is one atomic change. {@code now} is the ticker's reading.
  */
 final class Stripe {
@@ -91,7 +91,7 @@ final class Stripe {
         } else if (entry instanceof Entry.Running run) {
             shelves.put(new Entry.Unknown(run, null, now + keepFor));
         } else if (entry instanceof Entry.Unknown unknown) {
-            shelves.put(unknown.toAll(now + keepFor));
+            shelves.put(unknown.toAll());
         }
         shelves.expire(now, EXPIRED_PER_WRITE);
     }
@@ -190,7 +190,7 @@ final class Stripe {
 
     private Entry answered(Lease lease, Digest request, Answer answer, long now) {
         return answer.body().length <= Answer.KEPT_BYTES
-                ? new Entry.Answered(lease, request, answer, now + keepFor)
+                ? new Entry.Answered(lease, request, AnswerBytes.of(answer), now + keepFor)
                 : new Entry.Spent(lease, now + keepFor);
     }
 }

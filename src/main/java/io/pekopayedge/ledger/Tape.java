@@ -24,10 +24,14 @@ final class Tape {
         return end - oldest;
     }
 
-    /** Answers its place. */
+    /** Answers its place. Where there is no memory for it, all stays as it was. */
     long add(byte[] record) {
+        byte[] head = ByteBuffer.allocate(HEAD).putInt(record.length).array();
+        while (end - base + HEAD + record.length > (long) pages.size() * PAGE) {
+            addPage();
+        }
         long place = end;
-        write(ByteBuffer.allocate(HEAD).putInt(record.length).array());
+        write(head);
         write(record);
         return place;
     }
@@ -51,9 +55,6 @@ final class Tape {
 
     private void write(byte[] bytes) {
         for (int done = 0; done < bytes.length; ) {
-            if (end - base == (long) pages.size() * PAGE) {
-                addPage();
-            }
             int part = Math.min(bytes.length - done, PAGE - offset(end));
             System.arraycopy(bytes, done, page(end), offset(end), part);
             done += part;

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A number for each tenant, so that a row of numbers can say whose it is. It forgets none: there are as many as were ever
- * configured. Safe for threads.
+ * A number for each tenant, so that a row of numbers can say whose it is. It forgets none: there are as many as ever had a
+ * record. Safe for threads.
  */
 final class TenantNumbers {
     private final ConcurrentMap<String, Integer> numbers = new ConcurrentHashMap<>();

@@ -30,6 +30,15 @@ class AnswerBytesTest {
                 .isEqualTo(answer);
     }
 
+    /** Replicas of two versions share one Redis. */
+    @Test
+    void of_isWhatOtherVersionsRead() {
+        assertThat(AnswerBytes.of(WHOLE))
+                .asHexString()
+                .isEqualTo(
+                        "0201AD" + "01000161" + "01000162" + "01000163" + "010002C3A9" + "010000" + "7B226964223A317D");
+    }
+
     @Test
     void read_tornOrOfAnotherVersion_isNone() {
         byte[] bytes = AnswerBytes.of(WHOLE);

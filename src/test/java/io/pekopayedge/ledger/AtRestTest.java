@@ -18,7 +18,7 @@ class AtRestTest {
 
     private final Random random = new Random(7);
 
-    /** By kind, in the order of their age; each is over when it is as old as its number says. */
+    /** By kind, in the order of their age. */
     private final Map<Digest, Entry> leases = new LinkedHashMap<>();
 
     private final Map<Digest, Entry> answered = new LinkedHashMap<>();
@@ -64,23 +64,24 @@ class AtRestTest {
         Lease key = new Lease(token, "t" + random.nextInt(50), null, until, false);
         switch (random.nextInt(4)) {
             case 0 -> {
-                atRest.lease(lease);
+                atRest.put(lease);
                 leases.put(token, lease);
             }
             case 1 -> {
                 Answer answer = random.nextInt(20) == 0 ? answer(402, "x".repeat(random.nextInt(16_000))) : PAID;
-                Entry.Answered entry = new Entry.Answered(random.nextBoolean() ? lease : key, token, answer, until);
-                atRest.answered(entry);
+                Entry.Answered entry =
+                        new Entry.Answered(random.nextBoolean() ? lease : key, token, AnswerBytes.of(answer), until);
+                atRest.put(entry);
                 answered.put(token, entry);
             }
             case 2 -> {
                 Entry.Spent entry = new Entry.Spent(lease, until);
-                atRest.spent(entry);
+                atRest.put(entry);
                 spent.put(token, entry);
             }
             default -> {
                 Entry.Spent entry = new Entry.Spent(key, until);
-                atRest.spent(entry);
+                atRest.put(entry);
                 spentKeys.put(token, entry);
             }
         }
@@ -115,7 +116,8 @@ class AtRestTest {
         AtRest atRest = new AtRest(new TenantNumbers(), 100_000);
         int most = 5000;
         for (int i = 0; i < most; i++) {
-            atRest.answered(new Entry.Answered(lease(i), Charges.token(i), answer(201, "{\"id\":%d}".formatted(i)), 1));
+            atRest.put(new Entry.Answered(
+                    lease(i), Charges.token(i), AnswerBytes.of(answer(201, "{\"id\":%d}".formatted(i))), 1));
         }
         int kept = most;
         while (atRest.get(Charges.token(kept - 1)) instanceof Entry.Answered known) {
@@ -124,8 +126,9 @@ class AtRestTest {
             assertThat(known.request()).isEqualTo(Charges.token(kept));
         }
         int remembered = kept;
-        while (atRest.get(Charges.token(remembered - 1)) instanceof Entry.Spent) {
+        while (atRest.get(Charges.token(remembered - 1)) instanceof Entry.Spent spent) {
             remembered--;
+            assertThat(spent.lease()).isEqualTo(lease(remembered));
         }
         for (int i = 0; i < remembered; i++) {
             assertThat(atRest.has(Charges.token(i))).isFalse();
@@ -135,6 +138,6 @@ class AtRestTest {
     }
 
     private static Lease lease(int i) {
-        return new Lease(Charges.token(i), "acme", null, 1, true);
+        return new Lease(Charges.token(i), "acme", i % 2 == 0 ? Charges.FLOW : null, 1, true);
     }
 }

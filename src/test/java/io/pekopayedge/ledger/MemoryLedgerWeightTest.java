@@ -20,8 +20,8 @@ class MemoryLedgerWeightTest {
 
     private static final long SLACK = DataSize.ofMegabytes(3).toBytes();
 
-    private final MemoryLedger ledger =
-            new MemoryLedger(Charges.settings(MEMORY, UnknownToken.REFUSE), new ManualTime().clock);
+    private final ManualTime time = new ManualTime();
+    private final MemoryLedger ledger = new MemoryLedger(Charges.settings(MEMORY, UnknownToken.REFUSE), time.clock);
 
     @Test
     void lease_farBeyondTheBound_staysWithinTheBound() {
@@ -45,6 +45,33 @@ class MemoryLedgerWeightTest {
         }
         assertThat(usedHeap() - before).isLessThan(DataSize.ofMegabytes(2).toBytes());
         assertThat(small.known(Charges.token(999_999)).block()).isTrue();
+    }
+
+    /** But for its table, which stays as wide as it was: 8 bytes for each. */
+    @Test
+    void sweep_whenAllIsOver_givesTheMemoryBack() {
+        long before = usedHeap();
+        for (int i = 0; i < 200_000; i++) {
+            ledger.lease(Charges.token(i), "acme", FLOW, LIFE).block();
+        }
+        time.pass(LIFE);
+        ledger.sweep();
+        assertThat(usedHeap() - before).isLessThan(200_000 * 8 + SLACK / 2);
+        assertThat(ledger.known(Charges.token(199_999)).block()).isFalse();
+    }
+
+    /** Of 31 KB: nearly two pages each. */
+    @Test
+    void finish_withAnswersOfSeveralPages_staysWithinTheBound() {
+        long before = usedHeap();
+        for (int i = 0; i < 10_000; i++) {
+            charge(
+                    i,
+                    new Outcome.Answered(new Answer(
+                            201, null, null, "/" + "x".repeat(15_000), null, null, new byte[Answer.KEPT_BYTES])));
+        }
+        assertThat(usedHeap() - before).isBetween(BOUND / 5 * 3, BOUND + SLACK);
+        assertThat(ledger.known(Charges.token(9_999)).block()).isTrue();
     }
 
     @Test

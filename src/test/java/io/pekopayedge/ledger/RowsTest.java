@@ -21,6 +21,7 @@ class RowsTest {
             for (boolean handedOut : new boolean[] {true, false}) {
                 for (Digest flow : new Digest[] {WHOLE, null}) {
                     Lease lease = new Lease(token(kind), kind.name(), flow, -5, handedOut);
+                    rows.makeRoom(lease);
                     int row = rows.add(kind, lease, -5, 1L << 50);
                     rows.setAge(row, 3, -1);
                     rows.setNext(row, 7);
@@ -38,7 +39,7 @@ class RowsTest {
         }
     }
 
-    /** A page holds 128. */
+    /** Over several pages. */
     @Test
     void remove_fromAnyPlace_theLastTakesIt() {
         for (int i = 0; i < 1000; i++) {
@@ -59,7 +60,7 @@ class RowsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void isOf_tokenThatDiffersInOneQuarter_isAnother(int quarter) {
-        int row = rows.add(Kind.LEASE, new Lease(WHOLE, "acme", null, 0, true), 0, 0);
+        int row = add(new Lease(WHOLE, "acme", null, 0, true));
         assertThat(rows.isOf(row, WHOLE)).isTrue();
         assertThat(rows.isOf(row, changed(quarter))).isFalse();
     }
@@ -67,7 +68,7 @@ class RowsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void admits_flowThatDiffersInOneQuarter_isAnother(int quarter) {
-        Lease lease = rows.lease(rows.add(Kind.LEASE, new Lease(token(1), "acme", WHOLE, 0, true), 0, 0));
+        Lease lease = rows.lease(add(new Lease(token(1), "acme", WHOLE, 0, true)));
         assertThat(lease.admits(browser(token(1), "acme", WHOLE, "{}"))).isTrue();
         assertThat(lease.admits(browser(token(1), "acme", changed(quarter), "{}")))
                 .isFalse();
@@ -75,7 +76,6 @@ class RowsTest {
         assertThat(lease.admits(browser(token(1), "bistro", WHOLE, "{}"))).isFalse();
     }
 
-    /** Numbers of tenants are shared by all stripes. */
     @Test
     void lease_ofOneOfManyTenants_isThatTenants() {
         for (int i = 0; i < 300; i++) {
@@ -87,7 +87,12 @@ class RowsTest {
     }
 
     private int add(int i) {
-        return rows.add(Kind.LEASE, new Lease(token(i), "tenant-" + i % 200, null, 0, true), 0, 0);
+        return add(new Lease(token(i), "tenant-" + i % 200, null, 0, true));
+    }
+
+    private int add(Lease lease) {
+        rows.makeRoom(lease);
+        return rows.add(Kind.LEASE, lease, lease.until(), 0);
     }
 
     private static Digest changed(int quarter) {

@@ -3,11 +3,16 @@ package io.pekopayedge.ledger;
 import static io.pekopayedge.ledger.Charges.FLOW;
 import static io.pekopayedge.ledger.Charges.KEEP_FOR;
 import static io.pekopayedge.ledger.Charges.LIFE;
+import static io.pekopayedge.ledger.Charges.TIMEOUT;
 import static io.pekopayedge.ledger.Charges.click;
+import static io.pekopayedge.ledger.Charges.keyed;
 import static io.pekopayedge.ledger.Charges.token;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pekopayedge.settings.EdgeSettings.Charge.UnknownToken;
+import java.io.UncheckedIOException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -61,6 +66,33 @@ class StripeTest {
         assertThat(stripe.settle(listed, false, 0)).isFalse();
         assertThat(stripe.unknown()).hasSize(2).doesNotContain(listed);
         assertThat(open.unknownByTenant()).containsEntry("acme", 2);
+    }
+
+    /** Whoever began first is given up first. */
+    @Test
+    void sweep_someRunsOverAndSomeNot_givesUpTheOldest() {
+        for (int i = 0; i < 100; i++) {
+            Attempt attempt = click(token("run-" + i));
+            stripe.lease(attempt.token(), "acme", FLOW, LIFE.toNanos(), i);
+            assertThat(stripe.begin(attempt, i, 0)).isInstanceOf(Verdict.Send.class);
+        }
+        long over = TIMEOUT.plus(Stripe.MARGIN).toNanos();
+        assertThat(stripe.sweep(over + 39, 1000).ended())
+                .extracting(ended -> ended.lease().token())
+                .isEqualTo(
+                        IntStream.range(0, 40).mapToObj(i -> token("run-" + i)).toList());
+    }
+
+    /** An answer that cannot be kept leaves the charge running: it becomes unknown, and is not sent again. */
+    @Test
+    void finish_answerThatCannotBeStored_isNotForgotten() {
+        Attempt attempt = keyed("order-1", "{}");
+        assertThat(stripe.begin(attempt, 0, 0)).isInstanceOf(Verdict.Send.class);
+        Answer answer = new Answer(201, null, null, "/" + "x".repeat(70_000), null, null, new byte[0]);
+        assertThatThrownBy(() -> stripe.finish(attempt, new Outcome.Answered(answer), 0))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(stripe.begin(keyed("order-1", "{}"), 0, 0)).isInstanceOf(Verdict.Running.class);
+        assertThat(stripe.sweep(LIFE.toNanos(), 10).ended()).hasSize(1);
     }
 
     private void theOtherIsStillOpen() {
