@@ -6,28 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows move, pages go, chains and lists are mended: against maps of the JDK. */
 class AtRestTest {
-    private static final long ROOM = 1L << 30;
-
     private final Random random = new Random(7);
 
-    /** By kind, in the order of their age. */
-    private final Map<Digest, Entry> leases = new LinkedHashMap<>();
-
-    private final Map<Digest, Entry> answered = new LinkedHashMap<>();
-    private final Map<Digest, Entry> spent = new LinkedHashMap<>();
-    private final Map<Digest, Entry> spentKeys = new LinkedHashMap<>();
-
-    @Test
-    void anyOrderOfChanges_findsWhatIsThereAndNothingElse() {
-        AtRest atRest = new AtRest(new TenantNumbers(), ROOM);
+    /** With room for all, and with room for some 250, which is at its bound all the time. */
+    @ParameterizedTest
+    @ValueSource(longs = {1 << 30, 30_000})
+    void anyOrderOfChanges_findsWhatIsThereAndNothingElse(long bound) {
+        AtRest atRest = new AtRest(new TenantNumbers(), bound);
+        AtRestModel model = new AtRestModel(bound);
         List<Digest> tokens = new ArrayList<>();
         for (int i = 0; i < 900; i++) {
             tokens.add(new Digest(i, i % 300, i, 4)); // three of each chain
@@ -37,77 +32,54 @@ class AtRestTest {
             boolean grows = step / 5000 % 2 == 0;
             if (!atRest.has(token)) {
                 if (grows || random.nextInt(4) == 0) {
-                    put(atRest, token, step);
+                    Entry entry = entry(token, step);
+                    atRest.put(entry);
+                    model.put(entry);
                 }
-            } else if (leases.remove(token) != null) {
+            } else if (model.removeLease(token)) {
                 atRest.removeLease(token);
             } else {
                 assertThatIllegalStateException().isThrownBy(() -> atRest.removeLease(token));
             }
             if (step % 10 == 0) {
                 int most = random.nextInt(grows ? 4 : 40);
-                assertThat(atRest.expire(step, most)).isEqualTo(expire(step, most));
+                assertThat(atRest.expire(step, most)).isEqualTo(model.expire(step, most));
             }
             if (step % 500 == 0) {
-                tokens.forEach(each ->
-                        assertThat(atRest.get(each)).usingRecursiveComparison().isEqualTo(there(each)));
+                tokens.forEach(each -> assertSame(atRest.get(each), model.get(each)));
             }
         }
         assertThat(atRest.expire(Integer.MAX_VALUE, 2000)).isFalse();
         tokens.forEach(each -> assertThat(atRest.get(each)).isNull());
     }
 
-    private void put(AtRest atRest, Digest token, int step) {
+    private Entry entry(Digest token, int step) {
         Digest flow = random.nextBoolean() ? new Digest(step, step, step, step) : null;
         long until = step + random.nextInt(2000);
         Lease lease = new Lease(token, "t" + random.nextInt(50), flow, until, true);
         Lease key = new Lease(token, "t" + random.nextInt(50), null, until, false);
-        switch (random.nextInt(4)) {
-            case 0 -> {
-                atRest.put(lease);
-                leases.put(token, lease);
-            }
+        return switch (random.nextInt(4)) {
+            case 0 -> lease;
             case 1 -> {
                 Answer answer = random.nextInt(20) == 0 ? answer(402, "x".repeat(random.nextInt(16_000))) : PAID;
-                Entry.Answered entry =
-                        new Entry.Answered(random.nextBoolean() ? lease : key, token, AnswerBytes.of(answer), until);
-                atRest.put(entry);
-                answered.put(token, entry);
+                yield new Entry.Answered(random.nextBoolean() ? lease : key, token, AnswerBytes.of(answer), until);
             }
-            case 2 -> {
-                Entry.Spent entry = new Entry.Spent(lease, until);
-                atRest.put(entry);
-                spent.put(token, entry);
-            }
-            default -> {
-                Entry.Spent entry = new Entry.Spent(key, until);
-                atRest.put(entry);
-                spentKeys.put(token, entry);
-            }
-        }
+            case 2 -> new Entry.Spent(lease, until);
+            default -> new Entry.Spent(key, until);
+        };
     }
 
-    private Entry there(Digest token) {
-        for (Map<Digest, Entry> kind : List.of(leases, answered, spent, spentKeys)) {
-            if (kind.containsKey(token)) {
-                return kind.get(token);
-            }
+    private static void assertSame(@Nullable Entry known, @Nullable Entry wanted) {
+        if (wanted instanceof Entry.Answered answered) {
+            assertThat(known).isInstanceOfSatisfying(Entry.Answered.class, there -> {
+                assertThat(there.lease()).isEqualTo(answered.lease());
+                assertThat(there.request()).isEqualTo(answered.request());
+                assertThat(there.bytes()).isEqualTo(answered.bytes());
+                assertThat(there.until()).isEqualTo(answered.until());
+            });
+        } else {
+            assertThat(known).isEqualTo(wanted);
         }
-        return null;
-    }
-
-    /** From each list while its oldest is over. */
-    private boolean expire(long now, int most) {
-        int left = most;
-        for (Map<Digest, Entry> kind : List.of(leases, answered, spent, spentKeys)) {
-            while (left > 0
-                    && !kind.isEmpty()
-                    && now - kind.values().iterator().next().until() >= 0) {
-                kind.remove(kind.keySet().iterator().next());
-                left--;
-            }
-        }
-        return left == 0;
     }
 
     /** In a small room: of answers the newest are kept, older ones are known as spent, and no row is lost on the way. */
